@@ -1,0 +1,25 @@
+"""Full-text search in German: documents in, marked hits out; knows nothing of the wiki."""
+
+from search.documents import (
+    Document,
+    Hit,
+    IndexBroken,
+    IndexBusy,
+    Marked,
+    PositionMoved,
+    Removal,
+    Results,
+)
+from search.index import SearchIndex
+
+__all__ = [
+    "Document",
+    "Hit",
+    "IndexBroken",
+    "IndexBusy",
+    "Marked",
+    "PositionMoved",
+    "Removal",
+    "Results",
+    "SearchIndex",
+]

@@ -1,0 +1,173 @@
+"""The index: opening, searching, writing, rebuilding.
+
+One process writes, many threads read. The database stays the truth: what is in here can be
+thrown away and rebuilt at any time.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from search.documents import Document, Hit, IndexBroken, IndexBusy, PositionMoved, Removal, Results
+from search.excerpts import Marker
+from search.generations import Generations
+from search.query import parse
+from search.ranking import Deadline, rank
+from search.snapshot import Page, Snapshot
+from search.writing import create, writing
+
+T = TypeVar("T")
+
+
+class SearchIndex:
+    """A search index in a folder; one object may serve all threads of a process."""
+
+    def __init__(self, folder: Path) -> None:
+        self._generations = Generations(Path(folder))
+        self._thread = threading.local()
+
+    def search(
+        self,
+        words: str,
+        *,
+        kinds: Collection[str] = (),
+        labs: Collection[str] = (),
+        limit: int = 20,
+        offset: int = 0,
+        deadline: float = 1.0,
+    ) -> Results:
+        """The pages that fit `words`, best first; `deadline` in seconds. Raises IndexBroken."""
+        query = parse(words)
+        marker = Marker(query.terms)
+        time_left = Deadline(deadline)
+        offset, limit = max(0, offset), max(0, limit)
+
+        def find(snapshot: Snapshot) -> Results:
+            ranked = rank(snapshot, query, time_left, kinds, labs)
+            hits = [
+                _hit(snapshot.page(number), score, marker)
+                for number, score in islice(ranked.items(), offset, offset + limit)
+            ]
+            return Results(len(ranked), hits, time_left.reached)
+
+        return self._read(find)
+
+    def position(self) -> int:
+        """The change-log position up to which the index knows everything; 0 without an index.
+
+        Raises IndexBroken.
+        """
+        if self._generations.current() is None:
+            return 0
+        return self._read(Snapshot.position)
+
+    def revisions(self) -> dict[str, int]:
+        """The indexed revision of each page's id. Raises IndexBroken."""
+        if self._generations.current() is None:
+            return {}
+        return self._read(lambda found: {page.id: page.revision for page in found.pages()})
+
+    def apply(
+        self,
+        changes: Iterable[Document | Removal],
+        position: int,
+        *,
+        after: int | None = None,
+    ) -> None:
+        """Make `changes` findable and store `position` with them, all or nothing.
+
+        A document replaces the one with its id. With `after`, the position at which the changes
+        begin, nothing is written when the index stands elsewhere (a rebuild came between).
+        Raises PositionMoved, IndexBusy, IndexBroken, and OSError when the disk is full.
+        """
+        newest = {change.id: change for change in changes}
+        folder = self._generations.current()
+        if folder is None:
+            if after:
+                raise PositionMoved("there is no index")
+            documents = [change for change in newest.values() if isinstance(change, Document)]
+            return self._build(documents, position, first=True)
+        with writing(folder, position) as batch:
+            if after is not None and after != self.position():
+                raise PositionMoved(f"the index no longer stands at {after}")
+            batch.remove(newest)
+            for change in newest.values():
+                if isinstance(change, Document):
+                    batch.add(change)
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        position: int,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Write a new index beside the present one, whatever its state, and switch to it.
+
+        `position` is the one the change log had before `documents` were read; `progress` is told
+        the number of documents written. Raises IndexBusy when another rebuild is running.
+        """
+        self._build(documents, position, progress)
+
+    def _build(
+        self,
+        documents: Iterable[Document],
+        position: int,
+        progress: Callable[[int], None] | None = None,
+        first: bool = False,
+    ) -> None:
+        with self._generations.new() as folder:
+            if first and self._generations.current() is not None:
+                raise IndexBusy("another process has just made the index")
+            create(folder)
+            with writing(folder, position) as batch:
+                written: set[str] = set()
+                for document in documents:
+                    if document.id not in written:
+                        written.add(document.id)
+                        batch.add(document)
+                        if progress:
+                            progress(len(written))
+
+    def _read(self, question: Callable[[Snapshot], T]) -> T:
+        """The answer of this thread's snapshot, asked once more of a fresh one if it fails."""
+        for patience in (0.0, 0.01, 0.03, 0.06):
+            try:
+                return question(self._snapshot())
+            except IndexBroken:
+                raise
+            # Whoosh answers damage with anything from TypeError to EOFError; a file that was
+            # removed by a merge in this very moment looks the same, hence the second try.
+            except Exception as error:
+                self._forget_snapshot()
+                cause = error
+                time.sleep(patience)
+        raise IndexBroken(f"the index cannot be read: {cause!r}") from cause
+
+    def _snapshot(self) -> Snapshot:
+        # One for each thread (shared file positions) and process (a fork shares them, too).
+        folder = self._generations.current()
+        if folder is None:
+            raise IndexBroken("there is no index yet")
+        snapshot: Snapshot | None = getattr(self._thread, "snapshot", None)
+        if snapshot is not None and self._thread.process == os.getpid():
+            if snapshot.folder == folder and snapshot.is_latest():
+                return snapshot
+            self._forget_snapshot()
+        snapshot = Snapshot(folder)
+        self._thread.snapshot, self._thread.process = snapshot, os.getpid()
+        return snapshot
+
+    def _forget_snapshot(self) -> None:
+        snapshot: Snapshot | None = getattr(self._thread, "snapshot", None)
+        self._thread.snapshot = None
+        if snapshot is not None:
+            snapshot.close()
+
+
+def _hit(page: Page, score: float, marker: Marker) -> Hit:
+    excerpt = marker.excerpt(page.text, otherwise=page.summary)
+    return Hit(page.id, page.revision, score, marker.mark(page.title), excerpt)

@@ -1,0 +1,62 @@
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search import Results, SearchIndex
+from search.query import parse
+from tests.search.conftest import document, found
+
+SIGNS = '?*~^:[]{}()<>"„“\\/+-|&!#.,;=%$§'
+
+
+NAUGHTY = [
+    *("", " ", "\0", "\x1b[31m", "\ud800", "\u0301" * 300, "İ", "ß", "ſ ﬁ ①", "😀👩\u200d💻"),
+    *("?*?*?*?*", "a*", "[a TO z]", "werkstatt~9", "id:id-1", "AND OR NOT", "und oder aber"),
+    *('"', '""', '"a', "'; drop table", "../../x", "-", "(-innen)", "a:innen" * 40),
+    *("x" * 100_000, "wort " * 10_000),
+]
+
+
+@pytest.mark.parametrize("words", NAUGHTY)
+def test_no_words_do_harm(filled: SearchIndex, words: str):
+    begun = time.monotonic()
+
+    assert isinstance(filled.search(words), Results)
+    assert time.monotonic() - begun < 0.5
+
+
+def test_signs_of_query_languages_mean_nothing(filled: SearchIndex):
+    assert found(filled, "Werkst*") == found(filled, "W?rkstatt") == []
+    assert len(found(filled, "id:id-1 AND +Werkstatt^9~ -Nummer")) == 20
+
+
+def test_an_empty_search_finds_nothing(filled: SearchIndex):
+    assert filled.search("") == Results()
+
+
+def test_ten_words_and_200_characters_are_enough():
+    assert len(parse(" ".join(f"wort{number}" for number in range(30))).words) == 10
+    assert parse("wort " * 40 + "danach").terms == parse("wort " * 40).terms
+
+
+@pytest.fixture(scope="module")
+def signs(tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
+    index = SearchIndex(tmp_path_factory.mktemp("signs"))
+    index.rebuild([document("Löten", f"Werkstatt 3D-Druck für Bürger:innen {SIGNS}")], 1)
+    return index
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text() | st.text(SIGNS + "aeoußÄ3 "))
+def test_random_words_raise_nothing(signs: SearchIndex, words: str):
+    assert signs.search(words).total in (0, 1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(), st.text(st.characters()))
+def test_random_documents_can_be_indexed_and_marked(signs: SearchIndex, title: str, text: str):
+    signs.apply([document(title, f"{text} Kanarienvogel", id="random")], 2)
+
+    assert [hit.id for hit in signs.search("Kanarienvogel").hits] == ["random"]
