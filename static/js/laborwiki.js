@@ -1,0 +1,129 @@
+// What the pages gain with JavaScript; all of them work without it.
+(() => {
+  "use strict";
+
+  document.documentElement.classList.add("script");
+
+  const region = (id) => document.getElementById(id);
+
+  // The same words twice in a row are read aloud twice: the region is emptied in between.
+  function say(id, words) {
+    const place = region(id);
+    if (!place || !words) return;
+    place.textContent = "";
+    setTimeout(() => { place.textContent = words; }, 60);
+  }
+
+  function firstOf(element, selector) {
+    return element.matches(selector) ? element : element.querySelector(selector);
+  }
+
+  function focusOn(element) {
+    if (!element.matches("a[href], button, input, select, textarea, summary, [tabindex]")) {
+      element.tabIndex = -1;
+    }
+    element.focus();
+  }
+
+  // Focus after a swap: the error summary or what asks for it; else it stays where it was;
+  // else, when its element is gone, the heading of what came.
+  let focusWasInside = false;
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    focusWasInside = event.detail.target.contains(document.activeElement);
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const came = event.target;
+    if (!(came instanceof Element)) return;
+
+    const wanted = firstOf(came, "[data-focus], [autofocus]");
+    if (wanted) focusOn(wanted);
+    else if (focusWasInside && document.activeElement === document.body) {
+      focusOn(firstOf(came, "h1, h2, h3, legend, summary") || came);
+    }
+
+    const news = firstOf(came, "[data-announce]");
+    if (news) say("status", news.dataset.announce || news.textContent.trim());
+    if (firstOf(came, "[data-saved]")) unsaved.clear();
+    foldOnPhones(came);
+  });
+
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, () => say("alert", region("alert")?.dataset.failure));
+  }
+  document.addEventListener("htmx:beforeRequest", () => {
+    if (region("alert")) region("alert").textContent = "";
+  });
+
+  // A full page answered with errors: the summary is read first.
+  document.querySelector("[data-focus]")?.focus();
+
+  // Unsaved changes: <form data-guard>; a swapped-in [data-saved] says all is safe.
+  const unsaved = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) unsaved.add(form);
+  });
+  document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    for (const form of unsaved) if (form.isConnected) event.preventDefault();
+  });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy], [data-print], [data-dialog], [data-close]");
+    for (const open of document.querySelectorAll("details.drop[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+    if (!button) return;
+
+    if ("print" in button.dataset) window.print();
+    else if ("dialog" in button.dataset) region(button.dataset.dialog)?.showModal();
+    else if ("close" in button.dataset) button.closest("dialog")?.close();
+    else if (await copy(region(button.dataset.copy))) {
+      say("status", button.dataset.done);
+      const label = button.querySelector("[data-label]");
+      if (!label || !button.dataset.done) return;
+      button.dataset.before ??= label.textContent;
+      label.textContent = button.dataset.done;
+      setTimeout(() => { label.textContent = button.dataset.before; }, 2500);
+    }
+  });
+
+  async function copy(source) {
+    if (!source) return false;
+    const text = source.value ?? source.innerText;
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // No clipboard outside https: select it, so that Ctrl+C does.
+      if (source.select) source.select();
+      else getSelection().selectAllChildren(source);
+      return false;
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = event.target.closest?.("details.drop[open], details.menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  // <details data-fold> stands open on wide screens and without JavaScript; on a phone it starts folded.
+  function foldOnPhones(place) {
+    if (!matchMedia("(max-width: 61.99rem)").matches) return;
+    for (const part of [place, ...place.querySelectorAll("details[data-fold]")]) {
+      if (part.matches?.("details[data-fold]") && !part.contains(document.activeElement)) part.open = false;
+    }
+  }
+  foldOnPhones(document.body);
+  window.addEventListener("beforeprint", () => {
+    for (const part of document.querySelectorAll("main details:not([open])")) {
+      part.open = true;
+      window.addEventListener("afterprint", () => { part.open = false; }, { once: true });
+    }
+  });
+})();
