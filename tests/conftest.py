@@ -1,0 +1,147 @@
+"""The cast and the stage.
+
+Anke and Bilal are members of Soest, Anke as its editor. Carla belongs to Menden. Gabi belongs
+to a guest, a neighbouring town. Vera runs the site. Deniz has no account.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from wiki import create_app
+from wiki.accounts.models import User
+from wiki.accounts.people import create_person
+from wiki.config import Settings
+from wiki.db import db, now, writing
+from wiki.labs.models import Lab, LabKind, Membership
+from wiki.pages.kinds import kinds
+from wiki.pages.models import Page
+from wiki.pages.writing import Contribution, create_page
+
+PASSWORD = "ein langes Passwort"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people, by their ids: a test's own session loads them."""
+
+    anke: int
+    bilal: int
+    carla: int
+    gabi: int
+    vera: int
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "data", testing=True, secret_key="a secret for tests")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application on an empty database, its tables made from the models."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def labs(app: Flask) -> dict[str, Lab]:
+    with writing() as session:
+        made = {
+            "soest": Lab(slug="soest", name="stadtLABOR Beispiel", colour="#0b5c8a", position=1),
+            "menden": Lab(slug="menden", name="Werkstatt Beispiel", colour="#5a3d8f", position=2),
+            "nachbar": Lab(
+                slug="nachbar", name="Stadt Musterhausen", kind=LabKind.GUEST.value, position=1
+            ),
+        }
+        session.add_all(made.values())
+    return made
+
+
+@pytest.fixture
+def cast(app: Flask, labs: dict[str, Lab]) -> Cast:
+    with writing() as session:
+        people = {}
+        for name, lab, role in (
+            ("anke", "soest", "editor"),
+            ("bilal", "soest", "member"),
+            ("carla", "menden", "member"),
+            ("gabi", "nachbar", "member"),
+            ("vera", "", ""),
+        ):
+            person = create_person(
+                f"{name}@example.org", name.title(), password=PASSWORD, admin=name == "vera"
+            )
+            person.agreed_at = now()
+            people[name] = person
+            if lab:
+                session.add(Membership(user_id=person.id, lab_id=labs[lab].id, role=role))
+    return Cast(**{name: person.id for name, person in people.items()})
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Deniz's browser: nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask, cast: Cast) -> Callable[[str], FlaskClient]:
+    """`signed_in("anke")` is Anke's browser; CSRF is checked as it is for everybody."""
+
+    def sign_in(name: str) -> FlaskClient:
+        user = db.session.get_one(User, getattr(cast, name))
+        browser = app.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = user.fs_uniquifier
+            session["_fresh"] = True
+            session["fs_cc"] = "set"
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def page(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Page:
+    """A published format of Soest with two steps."""
+    return make_page("Smartphone-Stunde", by=cast.anke, lab=labs["soest"])
+
+
+def make_page(
+    title: str,
+    *,
+    by: int | None = None,
+    lab: Lab | None = None,
+    kind: str = "format",
+    publish: bool = True,
+    **fields: Any,
+) -> Page:
+    """A page with a little of everything; `fields` say more or something else."""
+    found = kinds().named(kind)
+    values: dict[str, Any] = {"title": title, "summary": "Zum Ausprobieren.", **fields}
+    if kind != "article":
+        values.setdefault(
+            "steps",
+            [
+                {"key": "kaa", "title": "Ankommen", "minutes": 10, "text": "Alle kommen an."},
+                {"key": "kbb", "title": "Machen", "minutes": 50, "text": "Alle machen mit."},
+            ],
+        )
+    user = db.session.get(User, by) if by else None
+    content = found.content.model_validate(values)
+    return create_page(found, content, Contribution(by=user, lab=lab), publish=publish)
+
+
+def token(browser: FlaskClient, address: str) -> str:
+    """The CSRF token of the form at this address."""
+    html = browser.get(address).text
+    return html.split('name="csrf_token" value="')[1].split('"')[0]

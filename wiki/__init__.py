@@ -1,0 +1,59 @@
+"""Laborwiki: a shared memory for public labs."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from wiki import (
+    accounts,
+    administration,
+    articles,
+    assets,
+    background,
+    db,
+    errors,
+    finding,
+    headers,
+    htmx,
+    labs,
+    language,
+    pages,
+    recipes,
+    starter,
+    templating,
+)
+from wiki.config import Settings
+
+TOP = Path(__file__).resolve().parent.parent
+FEATURES = (accounts, labs, pages, recipes, articles, finding, administration, starter)
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with all its features; settings come from the environment if not given."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        "wiki",
+        root_path=str(TOP / "wiki"),
+        template_folder=str(TOP / "templates"),
+        static_folder=str(TOP / "static"),
+    )
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app.config.from_mapping(settings.for_flask())
+
+    db.init_app(app)
+    csrf.init_app(app)
+    for part in (htmx, language, templating, headers, errors, background):
+        part.init_app(app)
+    for feature in FEATURES:
+        feature.init_app(app)
+    assets.init_app(app)
+
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    return app

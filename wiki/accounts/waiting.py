@@ -1,0 +1,38 @@
+"""„Zu tun": the one list of what waits for a person. Features add their sources to it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, current_app
+
+from wiki.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: what it is, where to go, since when."""
+
+    title: str
+    reason: str
+    address: str
+    since: datetime
+
+
+Source = Callable[[User], Iterable[Waiting]]
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["laborwiki-waiting"] = []
+
+
+def add_source(app: Flask, source: Source) -> None:
+    """Let a feature contribute what waits for a person."""
+    app.extensions["laborwiki-waiting"].append(source)
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Everything that waits for this person, oldest first."""
+    sources: list[Source] = current_app.extensions["laborwiki-waiting"]
+    things = [thing for source in sources for thing in source(user)]
+    return sorted(things, key=lambda thing: thing.since)

@@ -1,0 +1,13 @@
+"""Running the site: health, required pages, people, what machines may read."""
+
+from flask import Flask
+
+from wiki.administration.health_views import bp as health_bp
+from wiki.administration.machine_views import bp as machines_bp
+from wiki.administration.required_views import bp as required_bp
+from wiki.administration.views import bp as administration_bp
+
+
+def init_app(app: Flask) -> None:
+    for bp in (health_bp, machines_bp, required_bp, administration_bp):
+        app.register_blueprint(bp)

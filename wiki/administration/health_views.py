@@ -1,0 +1,61 @@
+"""`/healthz` says the process lives; `/readyz` that it can work."""
+
+import os
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Blueprint, Response, current_app, jsonify
+from sqlalchemy import func, select
+
+from search import IndexBroken, SearchIndex
+from wiki.config import Settings
+from wiki.db import db, migrate
+from wiki.pages.models import Change
+
+bp = Blueprint("health", __name__)
+
+# Changes the index may lag behind before a load balancer should know.
+MOST_LAG = 2_000
+LEAST_FREE_BYTES = 100_000_000
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    return jsonify(status="ok")
+
+
+@bp.get("/readyz")
+def readyz() -> tuple[Response, int]:
+    checks = {
+        "database": _database_answers(),
+        "migration": _is_migrated(),
+        "disk": _has_room(),
+        "search": _index_keeps_up(),
+    }
+    ready = all(checks.values())
+    return jsonify(status="ok" if ready else "not ready", **checks), 200 if ready else 503
+
+
+def _database_answers() -> bool:
+    return db.session.scalar(select(1)) == 1
+
+
+def _is_migrated() -> bool:
+    script = ScriptDirectory.from_config(migrate.get_config())
+    context = MigrationContext.configure(db.session.connection())
+    return context.get_current_revision() == script.get_current_head()
+
+
+def _has_room() -> bool:
+    settings: Settings = current_app.config["LABORWIKI"]
+    disk = os.statvfs(settings.data)
+    return disk.f_bavail * disk.f_frsize >= LEAST_FREE_BYTES
+
+
+def _index_keeps_up() -> bool:
+    index: SearchIndex = current_app.extensions["laborwiki-search"]
+    newest = db.session.scalar(select(func.max(Change.seq))) or 0
+    try:
+        return newest - index.position() <= MOST_LAG
+    except IndexBroken:
+        return False

@@ -1,0 +1,126 @@
+"""Domain exceptions and the one place where they become a status and a page."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.htmx import go
+
+
+class LaborwikiError(Exception):
+    """Something the domain does not allow; `status` is what HTTP calls it."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class NotFound(LaborwikiError):
+    """There is nothing here, or nothing this person may know of."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Gone(LaborwikiError):
+    """There was something here; it was removed for good."""
+
+    status = HTTPStatus.GONE
+
+
+class NotAllowed(LaborwikiError):
+    """This person may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
+class SignInNeeded(LaborwikiError):
+    """Only people with an account may do this."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class TooMany(LaborwikiError):
+    """Too many tries; wait a while."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(SignInNeeded, _ask_to_sign_in)
+    app.register_error_handler(LaborwikiError, _show_domain_error)
+    app.register_error_handler(CSRFError, _show_missing_token)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(Exception, _show_unexpected)
+
+
+def _ask_to_sign_in(_error: Exception) -> BaseResponse:
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return go("/anmelden?" + urlencode({"next": wanted}))
+
+
+def _show_domain_error(error: LaborwikiError) -> Response:
+    return _page(error.status)
+
+
+def _show_missing_token(_error: CSRFError) -> Response:
+    return _page(
+        HTTPStatus.BAD_REQUEST,
+        _("Die Anmeldung ist abgelaufen oder die Seite war sehr lange offen."),
+        _("Zurückgehen, den Text kopieren, die Seite neu laden und noch einmal speichern."),
+    )
+
+
+def _show_http_error(error: HTTPException) -> BaseResponse:
+    if error.response is not None or not error.code or error.code < 400:
+        return error.get_response()
+    response = _page(HTTPStatus(error.code))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.allow.update(error.valid_methods)
+    return response
+
+
+def _show_unexpected(error: Exception) -> Response:
+    current_app.logger.exception("unexpected error in %s %s", request.method, request.endpoint)
+    if current_app.testing:
+        raise error
+    return _page(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _page(status: HTTPStatus, title: str = "", text: str = "") -> Response:
+    g.showing_error = True
+    titles = {
+        HTTPStatus.BAD_REQUEST: _("Das hat nicht gepasst"),
+        HTTPStatus.FORBIDDEN: _("Das dürfen hier nur andere"),
+        HTTPStatus.NOT_FOUND: _("Hier ist nichts"),
+        HTTPStatus.GONE: _("Diese Seite wurde entfernt"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Das war zu groß"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Zu viele Versuche"),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("Gerade nicht erreichbar"),
+        HTTPStatus.INTERNAL_SERVER_ERROR: _("Da ist etwas schiefgegangen"),
+    }
+    texts = {
+        HTTPStatus.BAD_REQUEST: _(
+            "Die Anfrage war unvollständig. Meist hilft es, die Seite neu zu laden."
+        ),
+        HTTPStatus.FORBIDDEN: _("Wer das braucht, fragt die Redaktion des Labors."),
+        HTTPStatus.NOT_FOUND: _(
+            "Vielleicht hilft die Suche, oder die Adresse enthält einen Tippfehler."
+        ),
+        HTTPStatus.GONE: _("Ihr Inhalt ist nicht mehr vorhanden. Die Suche findet Ähnliches."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Bitte in kleineren Teilen versuchen."),
+        HTTPStatus.TOO_MANY_REQUESTS: _("In einer Stunde geht es wieder."),
+    }
+    fallback = _(
+        "Der Text im Formular ist mit „Zurück“ noch da. Wenn es öfter passiert, freut sich die "
+        "Redaktion über einen Hinweis."
+    )
+    body = render_template(
+        "shared/error.html",
+        status=int(status),
+        title=title or titles.get(status, _("Das hat nicht geklappt")),
+        text=text or texts.get(status, fallback),
+    )
+    return make_response(body, status)

@@ -1,0 +1,23 @@
+"""Finding: the start page, the search, and the chore that keeps the index up with the log."""
+
+from flask import Flask
+
+from search import SearchIndex
+from wiki.background import add_chore
+from wiki.config import Settings
+from wiki.finding.commands import commands
+from wiki.finding.indexing import Follower
+from wiki.finding.start_views import bp as start_bp
+from wiki.finding.views import bp as finding_bp
+from wiki.finding.views import marked
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.config["LABORWIKI"]
+    index = SearchIndex(settings.data / "search")
+    app.extensions["laborwiki-search"] = index
+    add_chore(app, Follower(index).follow)
+    app.jinja_env.filters["marked"] = marked
+    app.register_blueprint(start_bp)
+    app.register_blueprint(finding_bp)
+    app.cli.add_command(commands)

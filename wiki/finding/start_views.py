@@ -1,0 +1,25 @@
+"""The start page: find by situation, what is new, the labs on their shelf."""
+
+from flask import Blueprint, Response
+
+from wiki.accounts.current import person
+from wiki.htmx import show
+from wiki.labs.membership import all_labs
+from wiki.pages.history import recent_changes
+from wiki.pages.kinds import kinds
+from wiki.pages.listing import newest_pages, published_by_lab
+
+bp = Blueprint("start", __name__)
+
+
+@bp.get("/", endpoint="show")
+def show_start() -> Response:
+    reader = person()
+    recipes = [kind.name for kind in kinds() if kind.write_word == "rezept"]
+    return show(
+        "finding/start.html",
+        newest=newest_pages(reader, kinds=recipes, limit=6),
+        groups=recent_changes(reader, limit=8),
+        labs=[lab for lab in all_labs() if not lab.is_guest],
+        counts=published_by_lab(),
+    )

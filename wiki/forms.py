@@ -1,0 +1,314 @@
+"""HTML forms for described models: what was typed, what is wrong with it, rows to move.
+
+Fields are named by their path: `title`, `steps.k3f.minutes`. The rows of a group are listed
+by a repeated hidden field of the group's name, whose order is the rows' order; so a browser
+without JavaScript adds, removes and moves rows with plain submit buttons (`do=up.steps.k3f`).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticUndefined
+from werkzeug.datastructures import MultiDict
+
+from wiki.fields import (
+    ROWS,
+    ContentField,
+    Row,
+    field_of,
+    fields_of,
+    new_key,
+)
+
+M = TypeVar("M", bound=BaseModel)
+Values = dict[str, Any]
+
+
+class Form(Generic[M]):
+    """The typed words of one form and, after `validate`, the errors beside them."""
+
+    def __init__(self, model: type[M], values: Values) -> None:
+        self.model = model
+        self.values = values
+        self.errors: dict[str, str] = {}
+
+    @classmethod
+    def blank(cls, model: type[M], **values: Any) -> "Form[M]":
+        """An empty form with one empty row in each group named in `values` as `[{}]`."""
+        form = cls(model, {field.name: _default(model, field) for field in fields_of(model)})
+        for name, value in values.items():
+            field = field_of(model, name)
+            form.values[name] = (
+                [_blank_row(field, row) for row in value] if field.shape == "rows" else value
+            )
+        return form
+
+    @classmethod
+    def showing(cls, model: type[M], content: BaseModel) -> "Form[M]":
+        """A form filled with what is stored."""
+        return cls(model, _typed(content))
+
+    @classmethod
+    def holding(cls, model: type[M], values: Mapping[str, Any]) -> "Form[M]":
+        """A form filled with stored values that need not be valid together."""
+        return cls(model, _shown(model, values))
+
+    @classmethod
+    def sent(cls, model: type[M], data: MultiDict[str, str]) -> "Form[M]":
+        """A form as the browser sent it; fields that are missing count as blank."""
+        values: Values = {}
+        for field in fields_of(model):
+            values[field.name] = _sent_rows(field, data) if field.row else _sent(field, "", data)
+        return cls(model, values)
+
+    def validate(self) -> M | None:
+        """The typed value, or None with `errors` filled."""
+        try:
+            return self.model.model_validate(self.for_model())
+        except ValidationError as error:
+            for problem in error.errors(include_url=False):
+                self.errors.setdefault(self._path(problem["loc"]), _message(problem))
+            return None
+
+    def for_model(self) -> Values:
+        """What was typed, as the model takes it: rows that say nothing are left out."""
+        values = dict(self.values)
+        for field in fields_of(self.model):
+            if field.row is not None:
+                values[field.name] = [
+                    row for row in self.values[field.name] if not _says_nothing(field.row, row)
+                ]
+        return values
+
+    def value(self, path: str) -> Any:
+        """What stands in the field with this path."""
+        group, _dot, rest = path.partition(".")
+        if not rest:
+            return self.values.get(group, "")
+        key, _dot, name = rest.partition(".")
+        row: Values = next((row for row in self.values.get(group, []) if row["key"] == key), {})
+        return row.get(name, "")
+
+    def field(self, path: str) -> ContentField:
+        """How the field with this path is described."""
+        names = path.split(".")
+        field = field_of(self.model, names[0])
+        return field_of(field.row, names[2]) if len(names) == 3 and field.row else field
+
+    def error(self, path: str) -> str:
+        return self.errors.get(path, "")
+
+    def rows(self, group: str) -> list[Values]:
+        rows: list[Values] = self.values.get(group, [])
+        return rows
+
+    def row_fields(self, group: str) -> list[str]:
+        """The names of a row's fields, its own name first."""
+        row = self.field(group).row
+        return [field.name for field in fields_of(row)] if row else []
+
+    def row_says_more(self, group: str, key: str, names: Iterable[str]) -> bool:
+        """Whether one of these fields of a row is filled, or wrong: then it stands open."""
+        row_model = self.field(group).row
+        assert row_model is not None
+        row = next(row for row in self.rows(group) if row["key"] == key)
+        return any(
+            f"{group}.{key}.{name}" in self.errors
+            or row.get(name, "") not in ("", _default(row_model, field_of(row_model, name)))
+            for name in names
+        )
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """Path, label and message of each error, for the summary above the form."""
+        listed = []
+        for path, message in self.errors.items():
+            known = path and path.split(".")[0] in self.model.model_fields
+            label = _(self.field(path).label) if known else ""
+            if known and path.count(".") == 2:
+                group = self.field(path.split(".")[0])
+                number = [row["key"] for row in self.rows(group.name)].index(path.split(".")[1])
+                label = f"{_(group.label)}, {number + 1}. {label}"
+            listed.append((path, label, message))
+        return listed
+
+    def says_something(self, names: Iterable[str]) -> bool:
+        """Whether one of the fields is filled differently from a blank form, or wrong."""
+        for name in names:
+            if any(path.split(".")[0] == name for path in self.errors):
+                return True
+            field = field_of(self.model, name)
+            value = self.values.get(name)
+            if field.row is not None:
+                if any(not _says_nothing(field.row, row) for row in value or []):
+                    return True
+            elif value and value != _default(self.model, field):
+                return True
+        return False
+
+    def change_rows(self, action: str) -> str:
+        """Add, remove or move a row as a button asked; returns the path to put the focus on.
+
+        Actions: `add.steps`, `add.steps.k3f` (after that row), `remove.steps.k3f`,
+        `up.steps.k3f`, `down.steps.k3f`. What names no row changes nothing.
+        """
+        verb, _dot, where = action.partition(".")
+        group, _dot, key = where.partition(".")
+        field = next((f for f in fields_of(self.model) if f.name == group and f.row), None)
+        if field is None:
+            return ""
+        rows = self.rows(group)
+        keys = [row["key"] for row in rows]
+        at = keys.index(key) if key in keys else None
+        if verb == "add" and len(rows) < ROWS:
+            row = _blank_row(field, {"key": new_key(keys)})
+            rows.insert(len(rows) if at is None else at + 1, row)
+            return f"{group}.{row['key']}.{_first_name(field)}"
+        if at is None:
+            return ""
+        if verb == "remove":
+            rows.pop(at)
+            return f"{group}.{rows[min(at, len(rows) - 1)]['key']}" if rows else group
+        if verb in ("up", "down"):
+            to = max(0, at - 1) if verb == "up" else min(len(rows) - 1, at + 1)
+            rows.insert(to, rows.pop(at))
+            return f"{group}.{key}"
+        return ""
+
+    def _path(self, location: tuple[int | str, ...]) -> str:
+        """pydantic's place of an error as a field's path: rows by key, not by number."""
+        if len(location) >= 3 and isinstance(location[1], int):
+            field = field_of(self.model, str(location[0]))
+            if field.row is not None:
+                shown = [r for r in self.rows(field.name) if not _says_nothing(field.row, r)]
+                return f"{location[0]}.{shown[location[1]]['key']}.{location[2]}"
+        return str(location[0]) if location else ""
+
+
+def _first_name(field: ContentField) -> str:
+    assert field.row is not None
+    return fields_of(field.row)[0].name
+
+
+def _default(model: type[BaseModel], field: ContentField) -> Any:
+    default = model.model_fields[field.name].get_default(call_default_factory=True)
+    return "" if default is PydanticUndefined else _plain(field, default)
+
+
+def _blank_row(field: ContentField, row: Mapping[str, Any]) -> Values:
+    assert field.row is not None
+    blank = {inner.name: _default(field.row, inner) for inner in fields_of(field.row)}
+    return {"key": new_key(), **blank, **row}
+
+
+def _says_nothing(row_model: type[Row], row: Mapping[str, Any]) -> bool:
+    return all(
+        row.get(field.name, "") in ("", [], False, _default(row_model, field))
+        for field in fields_of(row_model)
+    )
+
+
+def _typed(content: BaseModel) -> Values:
+    """A stored value as it is typed: numbers as German text, choices by their value."""
+    return {
+        field.name: (
+            [{"key": row.key, **_typed(row)} for row in getattr(content, field.name)]
+            if field.row
+            else _plain(field, getattr(content, field.name))
+        )
+        for field in fields_of(type(content))
+    }
+
+
+def _shown(model: type[BaseModel], values: Mapping[str, Any]) -> Values:
+    shown: Values = {}
+    for field in fields_of(model):
+        value = values.get(field.name)
+        if field.row is not None:
+            row_model = field.row
+            shown[field.name] = [{"key": r["key"], **_shown(row_model, r)} for r in value or []]
+        elif value is None:
+            shown[field.name] = [] if field.shape in ("choices", "lines") else ""
+        else:
+            shown[field.name] = str(value) if field.shape == "integer" else value
+    return shown
+
+
+def _plain(field: ContentField, value: Any) -> Any:
+    if value is None:
+        return ""
+    if field.shape in ("choice", "integer"):
+        return str(value)
+    if field.shape == "amount":
+        text = f"{value:f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    if field.shape == "choices":
+        return [str(member) for member in value]
+    return list(value) if field.shape in ("lines", "rows") else value
+
+
+def _sent(field: ContentField, prefix: str, data: MultiDict[str, str]) -> Any:
+    name = prefix + field.name
+    if field.shape == "choices":
+        return data.getlist(name)
+    if field.shape == "flag":
+        return name in data
+    text = data.get(name, "")
+    if field.shape == "lines":
+        return [line for line in text.splitlines() if line.strip()]
+    return text.strip() if field.shape != "markdown" else text
+
+
+def _sent_rows(field: ContentField, data: MultiDict[str, str]) -> list[Values]:
+    assert field.row is not None
+    keys = list(dict.fromkeys(data.getlist(field.name)))
+    rows = []
+    for key in keys:
+        values = {f.name: _sent(f, f"{field.name}.{key}.", data) for f in fields_of(field.row)}
+        rows.append({"key": key, **values})
+    return rows
+
+
+def _message(problem: Mapping[str, Any]) -> str:
+    """pydantic's error in words: what is wrong and what to do."""
+    return str(_words_for(problem))
+
+
+def _words_for(problem: Mapping[str, Any]) -> Any:
+    context = problem.get("ctx", {})
+    kind = problem["type"]
+    if kind == "value_error":
+        kind = str(context.get("error", ""))
+    if kind in ("too_short", "string_too_short", "missing"):
+        return _("Hier fehlt noch etwas.")
+    if kind in ("too_long", "string_too_long"):
+        return ngettext(
+            "Das ist zu lang: höchstens %(num)d Zeichen.",
+            "Das ist zu lang: höchstens %(num)d Zeichen.",
+            context["max_length"],
+        )
+    if kind.startswith(("int_", "decimal_parsing", "decimal_type", "finite_number")):
+        return _("Hier wird eine Zahl gebraucht.")
+    if kind == "decimal_max_places":
+        return _("Höchstens zwei Stellen nach dem Komma.")
+    if kind == "greater_than_equal":
+        return _("Mindestens %(number)s.", number=context["ge"])
+    if kind == "less_than_equal":
+        return _("Höchstens %(number)s.", number=context["le"])
+    if kind == "enum":
+        return _("Bitte eine der Möglichkeiten wählen.")
+    known = {
+        "group_sizes": _(
+            "Mindestens, am besten und höchstens sollten der Reihe nach größer werden."
+        ),
+        "web_address": _("Eine Webadresse beginnt mit https://."),
+        "duplicate_key": _("Zwei Zeilen haben denselben Schlüssel."),
+        "colour_contrast": _(
+            "Diese Farbe ist auf Weiß zu schwach zu lesen. Bitte eine dunklere wählen."
+        ),
+        "colour": _("Eine Farbe sieht so aus: #0f6b57."),
+        "mail_address": _("Eine E-Mail-Adresse sieht so aus: name@example.org."),
+    }
+    return known.get(kind, _("Das passt hier nicht."))

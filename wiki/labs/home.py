@@ -1,0 +1,58 @@
+"""What later features show on a lab's home and how many recipes stand on its spine."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+
+from wiki.accounts.models import User
+from wiki.labs.models import Lab
+
+Data = Callable[[Lab, User | None], Mapping[str, Any]]
+Count = Callable[[], Mapping[int, int]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of a lab's home: its template is given `lab` and, as `part`, what `data` found."""
+
+    name: str
+    template: str
+    data: Data
+
+
+@dataclass
+class _Registry:
+    parts: list[Part] = field(default_factory=list)
+    count: Count = dict
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["laborwiki-labs"] = _Registry()
+
+
+def add_part(app: Flask, part: Part) -> None:
+    """Let a feature show something on every lab's home, below what came before."""
+    _registry(app).parts.append(part)
+
+
+def count_recipes_with(app: Flask, count: Count) -> None:
+    """Let a feature say how many recipes each lab has published, by the lab's id."""
+    _registry(app).count = count
+
+
+def parts_of(lab: Lab, person: User | None) -> list[tuple[str, Mapping[str, Any]]]:
+    """Template and data of each part of this lab's home."""
+    parts = _registry(current_app).parts
+    return [(part.template, part.data(lab, person)) for part in parts]
+
+
+def recipe_counts() -> Mapping[int, int]:
+    """Lab id → number of published recipes; empty as long as no feature counts them."""
+    return _registry(current_app).count()
+
+
+def _registry(app: Flask) -> _Registry:
+    registry: _Registry = app.extensions["laborwiki-labs"]
+    return registry

@@ -1,0 +1,52 @@
+"""Who may do what in a lab."""
+
+from sqlalchemy import select
+
+from wiki.accounts.models import User
+from wiki.db import db
+from wiki.labs.models import Lab, LabKind, MemberRole, Membership
+
+
+def memberships_of(user: User | None) -> list[Membership]:
+    """The person's memberships, read once per request."""
+    if user is None:
+        return []
+    known: list[Membership] | None = user.__dict__.get("_memberships")
+    if known is None:
+        known = list(db.session.scalars(select(Membership).where(Membership.user_id == user.id)))
+        user.__dict__["_memberships"] = known
+    return known
+
+
+def labs_of(user: User | None) -> list[Lab]:
+    """The labs a person belongs to, full labs before guests."""
+    labs = [membership.lab for membership in memberships_of(user)]
+    return sorted(labs, key=lambda lab: (lab.is_guest, lab.position, lab.name))
+
+
+def belongs_to(user: User | None, lab_id: int | None) -> bool:
+    return any(membership.lab_id == lab_id for membership in memberships_of(user))
+
+
+def is_lab_staff(user: User | None) -> bool:
+    """Whether the person belongs to a lab of the network, not only to a guest."""
+    return any(not membership.lab.is_guest for membership in memberships_of(user))
+
+
+def may_look_after(user: User | None, lab: Lab | None) -> bool:
+    """Editors look after their lab; pages of the network are looked after by admins."""
+    if user is None:
+        return False
+    if user.is_admin:
+        return True
+    return lab is not None and any(
+        membership.lab_id == lab.id and membership.role == MemberRole.EDITOR.value
+        for membership in memberships_of(user)
+    )
+
+
+def all_labs() -> list[Lab]:
+    """Labs, then the mobile lab, then guests, each in their chosen order."""
+    order = [LabKind.LAB.value, LabKind.MOBILE.value, LabKind.GUEST.value]
+    labs = db.session.scalars(select(Lab)).all()
+    return sorted(labs, key=lambda lab: (order.index(lab.kind), lab.position, lab.name))

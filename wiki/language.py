@@ -1,0 +1,48 @@
+"""German is the source of every string; English is its one translation."""
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
+
+LANGUAGES = {"de": "Deutsch", "en": "English"}
+
+babel = Babel()
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know for "extract, translate later"
+    """Mark a string for translation where it is shown, not where it is written."""
+    return message
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
+    babel.init_app(app, locale_selector=chosen_language, default_locale="de")
+    app.url_defaults(_keep_chosen_language)
+
+
+def chosen_language() -> str:
+    """The language asked for: by `?sprache=`, the person's account, the browser, else German."""
+    if not has_request_context():
+        return "de"
+    known: str | None = g.get("language")
+    if known is None:
+        known = g.language = _asked_language()
+    return known
+
+
+def _asked_language() -> str:
+    asked = request.args.get("sprache", "")
+    if asked in LANGUAGES:
+        return asked
+    preferred: str = g.get("preferred_language", "")
+    if preferred in LANGUAGES:
+        return preferred
+    return request.accept_languages.best_match(list(LANGUAGES), default="de") or "de"
+
+
+def _keep_chosen_language(endpoint: str, values: dict[str, object]) -> None:
+    """A language chosen in the address stays chosen in the links of the page."""
+    if has_request_context() and endpoint != "static" and "sprache" not in values:
+        asked = request.args.get("sprache", "")
+        if asked in LANGUAGES:
+            values["sprache"] = asked

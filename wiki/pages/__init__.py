@@ -1,0 +1,23 @@
+"""The core: pages and revisions, whatever their kind and whatever features add to them."""
+
+from flask import Flask
+
+from wiki.labs.home import Part, add_part, count_recipes_with
+from wiki.pages import kinds, panels
+from wiki.pages.bookmark_views import bp as bookmarks_bp
+from wiki.pages.changes_views import bp as changes_bp
+from wiki.pages.editing_views import bp as editing_bp
+from wiki.pages.history_views import bp as history_bp
+from wiki.pages.listing import pages_of_lab, published_by_lab
+from wiki.pages.state_views import bp as states_bp
+from wiki.pages.views import bp as pages_bp
+
+
+def init_app(app: Flask) -> None:
+    kinds.init_app(app)
+    app.jinja_env.globals["kind_label"] = kinds.label_of
+    panels.init_app(app)
+    add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
+    count_recipes_with(app, published_by_lab)
+    for bp in (pages_bp, editing_bp, history_bp, changes_bp, states_bp, bookmarks_bp):
+        app.register_blueprint(bp)

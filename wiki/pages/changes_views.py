@@ -1,0 +1,51 @@
+"""What changed: for everybody, for one lab, for one page; to read and to subscribe to."""
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts.current import person
+from wiki.db import db
+from wiki.errors import NotFound
+from wiki.htmx import show
+from wiki.labs.membership import all_labs
+from wiki.labs.models import Lab
+from wiki.pages.history import Group, history_of, recent_changes
+from wiki.pages.views import readable_page
+
+bp = Blueprint("changes", __name__)
+
+
+@bp.get("/aenderungen")
+def index() -> BaseResponse:
+    lab = _asked_lab()
+    return show(
+        "pages/changes.html", groups=recent_changes(person(), lab), lab=lab, labs=all_labs()
+    )
+
+
+@bp.get("/aenderungen.atom")
+def feed() -> Response:
+    # A feed is read by machines without an account: it holds what everybody may see.
+    return _atom(recent_changes(None, _asked_lab()), request.full_path.rstrip("?"))
+
+
+@bp.get("/wiki/<slug>/versionen.atom")
+def page_feed(slug: str) -> Response:
+    page = readable_page(slug, None)
+    return _atom(history_of(page, None), request.path, page.title)
+
+
+def _asked_lab() -> Lab | None:
+    slug = request.args.get("labor", "")
+    if not slug:
+        return None
+    lab = db.session.scalar(select(Lab).where(Lab.slug == slug))
+    if lab is None:
+        raise NotFound
+    return lab
+
+
+def _atom(groups: list[Group], path: str, title: str = "") -> Response:
+    body = render_template("pages/changes.atom", groups=groups, path=path, feed_title=title)
+    return Response(body, mimetype="application/atom+xml")

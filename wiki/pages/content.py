@@ -1,0 +1,123 @@
+"""What every revision says, whatever its kind: the same model for form, file, import and API."""
+
+import re
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from wiki.fields import ROWS, Choice, Line, Lines, Markdown, Row, fields_of
+from wiki.language import N_
+
+
+class Licence(Choice):
+    """Licences a page can be published under; the values are SPDX identifiers."""
+
+    CC_BY = "CC-BY-4.0", N_("CC BY 4.0 – frei nutzbar mit Namensnennung")
+    CC_BY_SA = "CC-BY-SA-4.0", N_("CC BY-SA 4.0 – Namensnennung, Weitergabe gleich")
+    CC0 = "CC0-1.0", N_("CC0 – frei ohne Bedingung")
+
+    @property
+    def address(self) -> str:
+        """Where the licence can be read."""
+        return _LICENCE_ADDRESSES[self.value]
+
+    @property
+    def word(self) -> str:
+        return self.value
+
+    @property
+    def short(self) -> str:
+        """The licence's usual abbreviation, e.g. `CC BY 4.0`."""
+        return self.label.split(" – ")[0]
+
+
+_LICENCE_ADDRESSES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/deed.de",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/deed.de",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/deed.de",
+}
+
+
+class CreatorKind(Choice):
+    PERSON = "person", N_("Person")
+    ORGANISATION = "organisation", N_("Organisation")
+
+
+def _web_address(text: str) -> str:
+    if text and not re.match(r"https?://[^\s/]+\.[^\s/]+", text):
+        raise ValueError("web_address")
+    return text
+
+
+class Creator(Row):
+    """Who made the content, as the licence line names them."""
+
+    name: Annotated[Line, StringConstraints(min_length=1)] = Field(title=N_("Name"))
+    kind: CreatorKind = Field(CreatorKind.ORGANISATION, title=N_("Person oder Organisation"))
+    url: Annotated[Line, AfterValidator(_web_address)] = Field("", title=N_("Webadresse"))
+
+
+class Content(BaseModel):
+    """What every page says, whatever its kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Annotated[Line, StringConstraints(min_length=1, max_length=120)] = Field(
+        title=N_("Titel")
+    )
+    summary: Annotated[Line, StringConstraints(max_length=300)] = Field(
+        "",
+        title=N_("Worum geht es?"),
+        description=N_("Ein bis zwei Sätze, höchstens 300 Zeichen."),
+    )
+    plain_summary: Markdown = Field(
+        "",
+        title=N_("In einfacher Sprache"),
+        description=N_("Kurze Sätze, ein Gedanke je Satz, keine Fremdwörter."),
+    )
+    language: Annotated[
+        Line, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
+    ] = Field(
+        "de", title=N_("Sprache"), description=N_("Kürzel der Sprache, zum Beispiel de oder en.")
+    )
+    topics: Lines = Field(
+        default_factory=list,
+        title=N_("Themen"),
+        description=N_("Eines je Zeile, zum Beispiel Künstliche Intelligenz."),
+    )
+    audiences: Lines = Field(
+        default_factory=list,
+        title=N_("Zielgruppen"),
+        description=N_("Eine je Zeile, zum Beispiel Senior:innen."),
+    )
+    licence: Licence = Field(
+        Licence.CC_BY,
+        title=N_("Lizenz"),
+        description=N_("Unter dieser Lizenz dürfen andere den Text verwenden."),
+    )
+    creators: list[Creator] = Field(
+        default_factory=list,
+        max_length=ROWS,
+        title=N_("Urheber:innen"),
+        description=N_("Wer beim Weitergeben genannt werden soll. Ohne Angabe: das Labor."),
+    )
+
+    @model_validator(mode="after")
+    def _keys_are_unique(self) -> Self:
+        for field in fields_of(type(self)):
+            if field.shape == "rows":
+                keys = [row.key for row in getattr(self, field.name)]
+                if len(keys) != len(set(keys)):
+                    raise ValueError("duplicate_key")
+        return self
+
+    def to_json(self) -> dict[str, Any]:
+        """What is stored: plain values, defaults too, so that a later default changes nothing."""
+        return self.model_dump(mode="json", exclude_none=True)

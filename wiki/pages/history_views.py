@@ -1,0 +1,96 @@
+"""A page's versions: list, look at one, compare two, bring one back."""
+
+from flask import Blueprint, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from wiki.accounts.current import person, signed_in_person
+from wiki.accounts.models import User
+from wiki.errors import NotAllowed, NotFound
+from wiki.htmx import go, show
+from wiki.labs.membership import labs_of
+from wiki.pages.comparing import compare
+from wiki.pages.history import history_of
+from wiki.pages.kinds import kinds
+from wiki.pages.models import Page, Revision
+from wiki.pages.views import page_context, readable_page
+from wiki.pages.visibility import may_edit, may_read_revision
+from wiki.pages.writing import Contribution, content_of, revision_of, save_edit
+
+bp = Blueprint("history", __name__)
+
+
+@bp.get("/wiki/<slug>/versionen")
+def versions(slug: str) -> Response:
+    reader = person()
+    page = readable_page(slug, reader)
+    return show(
+        "pages/versions.html",
+        page=page,
+        kind=kinds().named(page.kind),
+        groups=history_of(page, reader),
+        may_edit=may_edit(reader, page),
+    )
+
+
+@bp.get("/wiki/<slug>/versionen/<int:number>")
+def version(slug: str, number: int) -> Response:
+    reader = person()
+    page = readable_page(slug, reader)
+    context = page_context(page, _readable_revision(page, number, reader), reader)
+    return show("pages/version.html", **context)
+
+
+@bp.get("/wiki/<slug>/vergleich")
+def comparison(slug: str) -> Response:
+    reader = person()
+    page = readable_page(slug, reader)
+    new_number = request.args.get("bis", page.current_number, type=int)
+    old_number = request.args.get("von", new_number - 1, type=int)
+    old = _readable_revision(page, min(old_number, new_number), reader)
+    new = _readable_revision(page, max(old_number, new_number), reader)
+    return show(
+        "pages/compare.html",
+        page=page,
+        kind=kinds().named(page.kind),
+        old=old,
+        new=new,
+        old_kind=kinds().named(old.kind),
+        new_kind=kinds().named(new.kind),
+        changes=compare(content_of(old), content_of(new)),
+    )
+
+
+@bp.post("/wiki/<slug>/versionen/<int:number>/wiederherstellung")
+def restore(slug: str, number: int) -> Response:
+    editor = signed_in_person()
+    page = readable_page(slug, editor)
+    if not may_edit(editor, page):
+        raise NotAllowed
+    revision = _readable_revision(page, number, editor)
+    labs = labs_of(editor)
+    contribution = Contribution(
+        by=editor,
+        lab=next((lab for lab in labs if lab.id == page.lab_id), labs[0] if labs else None),
+        note=_("Version %(number)s wiederhergestellt", number=number),
+        restored_number=number,
+    )
+    saved = save_edit(
+        page,
+        kinds().named(revision.kind),
+        content_of(revision),
+        contribution,
+        base=page.current_number,
+        publish=False,
+    )
+    if saved.revision:
+        flash(_("Version %(number)s ist wieder die aktuelle.", number=number), "success")
+    else:
+        flash(_("Diese Version ist schon die aktuelle."), "info")
+    return go(url_for("pages.show", slug=saved.page.slug))
+
+
+def _readable_revision(page: Page, number: int, reader: User | None) -> Revision:
+    if not may_read_revision(reader, page, number):
+        raise NotFound
+    return revision_of(page, number)

@@ -1,0 +1,108 @@
+"""Finished pages for readers without an account, kept per process until something changes."""
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from flask import Response, current_app, request
+from sqlalchemy import text
+
+from wiki.db import db
+from wiki.language import chosen_language
+
+# Bytes of finished pages per web process; a page is about 60 kB and 10 kB compressed.
+ROOM = 48_000_000
+
+_STAMP = text(
+    "SELECT page.touched, page.state, "
+    "(SELECT COALESCE(SUM(version), 0) * 1000 + COUNT(*) FROM lab) "
+    "FROM page WHERE page.slug = :slug"
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    plain: bytes
+    compressed: bytes
+
+    @property
+    def size(self) -> int:
+        return len(self.plain) + len(self.compressed)
+
+
+class Shelf:
+    """Finished bodies by their ETag, the least recently read thrown out first."""
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._bodies: OrderedDict[str, Kept] = OrderedDict()
+        self._used = 0
+        self._lock = Lock()
+
+    def get(self, etag: str) -> Kept | None:
+        with self._lock:
+            kept = self._bodies.get(etag)
+            if kept is not None:
+                self._bodies.move_to_end(etag)
+            return kept
+
+    def put(self, etag: str, body: bytes) -> Kept:
+        kept = Kept(body, gzip.compress(body, compresslevel=6, mtime=0))
+        with self._lock:
+            old = self._bodies.pop(etag, None)
+            self._used += kept.size - (old.size if old else 0)
+            self._bodies[etag] = kept
+            while self._used > self._room and self._bodies:
+                _etag, thrown_out = self._bodies.popitem(last=False)
+                self._used -= thrown_out.size
+        return kept
+
+
+def etag_for(slug: str) -> str | None:
+    """The stamp of what a reader without an account sees at this address, or None.
+
+    One small query: the page's last change, the labs' names and colours, language and build.
+    """
+    row = db.session.execute(_STAMP, {"slug": slug}).first()
+    if row is None or row[1] == "purged":
+        return None
+    build = current_app.config["BUILD"]
+    key = f"{slug}|{row[0]}|{row[1]}|{row[2]}|{chosen_language()}|{request.host}|{build}"
+    return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
+
+
+def kept_answer(etag: str) -> Response | None:
+    """304 if the reader has it, the kept body if this process has it, else None."""
+    if request.if_none_match.contains_weak(etag):
+        return _labelled(Response(status=304), etag)
+    kept = _shelf().get(etag)
+    return _answer(kept, etag) if kept else None
+
+
+def keep(etag: str, body: str) -> Response:
+    """Keep a finished body for the next readers, and answer with it."""
+    return _answer(_shelf().put(etag, body.encode()), etag)
+
+
+def _shelf() -> Shelf:
+    shelf: Shelf = current_app.extensions.setdefault("laborwiki-shelf", Shelf())
+    return shelf
+
+
+def _answer(kept: Kept, etag: str) -> Response:
+    if "gzip" in request.accept_encodings:
+        response = Response(kept.compressed, mimetype="text/html")
+        response.content_encoding = "gzip"
+    else:
+        response = Response(kept.plain, mimetype="text/html")
+    return _labelled(response, etag)
+
+
+def _labelled(response: Response, etag: str) -> Response:
+    # Weak: the compressed and the plain body share it.
+    response.set_etag(etag, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept-Encoding", "Accept-Language", "Cookie"))
+    return response

@@ -1,0 +1,138 @@
+"""Kinds of page. The core knows none: each kind is a folder that registers itself here."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app
+from flask_babel import gettext
+
+from wiki.errors import NotFound
+from wiki.pages.content import Content
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """A part of a form under one heading; `more` is folded behind each row of a group."""
+
+    title: str
+    fields: tuple[str, ...]
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What lists and finders ask about a page; a kind fills what it knows.
+
+    Minutes are those of the steps for no participants; `minutes_per_person` comes on top for
+    each one. `minutes_shortest` is what is left when everything is cut that may be cut.
+    """
+
+    minutes: int | None = None
+    minutes_per_person: float | None = None
+    minutes_shortest: int | None = None
+    group_min: int | None = None
+    group_ideal: int | None = None
+    group_max: int | None = None
+    level: int | None = None
+    wifi: str | None = None
+    cost_fixed: float | None = None
+    cost_per_person: float | None = None
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def no_facts(_content: Content) -> Facts:
+    return Facts()
+
+
+def nothing_more(_content: Content, _wishes: Mapping[str, str]) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind adds to a page: a content model, a form, a view, its facts.
+
+    name: how it is stored; word: how addresses and files call it; write_word: the address of
+    its form, shared by kinds with the same content model, among which a page may change.
+    view: what the templates need beside the content, from the address's query.
+    """
+
+    name: str
+    word: str
+    label: str
+    plural: str
+    content: type[Content]
+    write_word: str
+    write_label: str
+    view_template: str
+    start_rows: tuple[str, ...] = ()
+    first_fields: tuple[str, ...] = ("title", "summary")
+    sections: tuple[FormSection, ...] = ()
+    row_first_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    print_template: str = "pages/print.html"
+    facts: Callable[[Any], Facts] = no_facts
+    view: Callable[[Any, Mapping[str, str]], dict[str, Any]] = nothing_more
+    writable: bool = True
+
+
+class Kinds:
+    """The kinds of one application, in the order they registered."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Kind] = {}
+
+    def add(self, kind: Kind) -> None:
+        self._by_name[kind.name] = kind
+
+    def __iter__(self) -> Iterator[Kind]:
+        return iter(self._by_name.values())
+
+    def named(self, name: str) -> Kind:
+        """The kind stored under this name.
+
+        Raises:
+            NotFound: no such kind is registered.
+        """
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise NotFound from None
+
+    def with_word(self, word: str) -> Kind | None:
+        return next((kind for kind in self if kind.word == word), None)
+
+    def written_at(self, write_word: str) -> list[Kind]:
+        """The kinds that share the form `/neu/<write_word>`.
+
+        Raises:
+            NotFound: there is no such form.
+        """
+        found = [kind for kind in self if kind.write_word == write_word and kind.writable]
+        if not found:
+            raise NotFound
+        return found
+
+    def models(self) -> dict[str, type[Content]]:
+        """Word → content model, as the text form asks for it."""
+        return {kind.word: kind.content for kind in self}
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["laborwiki-kinds"] = Kinds()
+
+
+def add_kind(app: Flask, kind: Kind) -> None:
+    kinds: Kinds = app.extensions["laborwiki-kinds"]
+    kinds.add(kind)
+
+
+def kinds() -> Kinds:
+    """The kinds of the running application."""
+    found: Kinds = current_app.extensions["laborwiki-kinds"]
+    return found
+
+
+def label_of(name: str) -> str:
+    """What a kind is called on the screen, in the reader's language."""
+    return str(gettext(kinds().named(name).label))

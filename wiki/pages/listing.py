@@ -1,0 +1,75 @@
+"""Lists of pages as cards: what every start page, lab home and list shows of a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from wiki.accounts.models import User
+from wiki.db import db
+from wiki.labs.models import Lab
+from wiki.pages.history import recent_changes
+from wiki.pages.models import Bookmark, Page, PageFacts, PageState
+from wiki.pages.visibility import visible_to
+
+
+@dataclass(frozen=True)
+class Card:
+    """A page with the facts a card shows."""
+
+    page: Page
+    facts: PageFacts
+
+
+def newest_pages(
+    reader: User | None, *, lab: Lab | None = None, kinds: Sequence[str] = (), limit: int = 6
+) -> list[Card]:
+    """The pages published last that this reader may see."""
+    query = _cards().where(visible_to(reader), Page.published_at.is_not(None))
+    if lab is not None:
+        query = query.where(Page.lab_id == lab.id)
+    if kinds:
+        query = query.where(Page.kind.in_(kinds))
+    return _read(query.order_by(Page.published_at.desc(), Page.id.desc()).limit(limit))
+
+
+def cards_for(page_ids: Sequence[int], reader: User | None) -> dict[int, Card]:
+    """Cards of those of the pages that this reader may see in a list."""
+    found = _read(_cards().where(Page.id.in_(page_ids), visible_to(reader)))
+    return {card.page.id: card for card in found}
+
+
+def bookmarked_by(user: User) -> list[Card]:
+    """The person's „Merkliste", what was put there last first."""
+    query = _cards().join(Bookmark, Bookmark.page_id == Page.id)
+    query = query.where(Bookmark.user_id == user.id, visible_to(user))
+    return _read(query.order_by(Bookmark.at.desc()))
+
+
+def drafts_of(user: User) -> list[Page]:
+    """Drafts this person began, the newest first."""
+    query = select(Page).where(Page.created_by_id == user.id, Page.state == PageState.DRAFT.value)
+    return list(db.session.scalars(query.order_by(Page.created_at.desc())))
+
+
+def pages_of_lab(lab: Lab, reader: User | None) -> dict[str, Any]:
+    """What a lab's home shows of its pages."""
+    return {"newest": newest_pages(reader, lab=lab), "changes": recent_changes(reader, lab, 8)}
+
+
+def published_by_lab() -> dict[int, int]:
+    """Lab id → how many of its pages are published."""
+    published = select(Page.lab_id, func.count()).where(
+        Page.state == PageState.PUBLISHED.value, Page.lab_id.is_not(None)
+    )
+    rows = db.session.execute(published.group_by(Page.lab_id)).tuples()
+    return {lab_id: number for lab_id, number in rows if lab_id is not None}
+
+
+def _cards() -> Select[Page, PageFacts]:
+    return select(Page, PageFacts).join(PageFacts, PageFacts.page_id == Page.id)
+
+
+def _read(query: Select[Page, PageFacts]) -> list[Card]:
+    return [Card(page, facts) for page, facts in db.session.execute(query).tuples()]

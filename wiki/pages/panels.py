@@ -1,0 +1,83 @@
+"""Panels and actions that features put on pages; the page's template knows none of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask import Flask, current_app
+
+from wiki.accounts.models import User
+from wiki.pages.content import Content
+from wiki.pages.models import Page, Revision
+
+
+@dataclass(frozen=True)
+class PageView:
+    """One page as one person looks at it."""
+
+    page: Page
+    revision: Revision
+    content: Content
+    person: User | None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page. `data` gives its template's variables, or None for "not here"."""
+
+    name: str
+    template: str
+    data: Callable[[PageView], dict[str, Any] | None]
+    place: Literal["main", "side"] = "main"
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something one can do with a page: a link, or a form that posts when `is_post`."""
+
+    name: str
+    label: str
+    icon: str
+    address: Callable[[PageView], str | None]
+    is_main: bool = False
+    is_post: bool = False
+    order: int = 50
+
+
+class Additions:
+    """What the features of one application add to pages."""
+
+    def __init__(self) -> None:
+        self.panels: list[Panel] = []
+        self.actions: list[Action] = []
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["laborwiki-panels"] = Additions()
+
+
+def add_panel(app: Flask, panel: Panel) -> None:
+    additions: Additions = app.extensions["laborwiki-panels"]
+    additions.panels.append(panel)
+    additions.panels.sort(key=lambda panel: panel.order)
+
+
+def add_action(app: Flask, action: Action) -> None:
+    additions: Additions = app.extensions["laborwiki-panels"]
+    additions.actions.append(action)
+    additions.actions.sort(key=lambda action: action.order)
+
+
+def panels_for(view: PageView) -> list[tuple[Panel, dict[str, Any]]]:
+    """The panels that have something to say about this page, with their data."""
+    additions: Additions = current_app.extensions["laborwiki-panels"]
+    found = [(panel, panel.data(view)) for panel in additions.panels]
+    return [(panel, data) for panel, data in found if data is not None]
+
+
+def actions_for(view: PageView) -> list[tuple[Action, str]]:
+    """The actions this person may take on this page, with their addresses."""
+    additions: Additions = current_app.extensions["laborwiki-panels"]
+    found = [(action, action.address(view)) for action in additions.actions]
+    return [(action, address) for action, address in found if address is not None]

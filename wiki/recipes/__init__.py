@@ -1,0 +1,115 @@
+"""Recipes: formats and methods, written with one form and computed for a group."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from wiki.fields import fields_of
+from wiki.language import N_
+from wiki.pages.kinds import Facts, FormSection, Kind, add_kind
+from wiki.recipes.computing import run_for, shortest_minutes, usual_people, wishes_from
+from wiki.recipes.content import RecipeContent
+from wiki.recipes.facts import fact_list
+
+_SECTIONS = (
+    FormSection(N_("Danach kann ich …"), ("goals",)),
+    FormSection(
+        N_("Für wen, wie viele, wie schwer"),
+        ("group_min", "group_ideal", "group_max", "level", "audiences", "prerequisites"),
+    ),
+    FormSection(N_("Material und Werkzeuge"), ("materials", "tools")),
+    FormSection(N_("Wer hilft mit"), ("roles",)),
+    FormSection(N_("Ort und Raum"), ("settings", "room_space", "room_power", "wifi", "room_setup")),
+    FormSection(N_("Barrierefreiheit"), ("accessibility", "accessibility_note")),
+    FormSection(
+        N_("Zeit davor und danach, Kosten"),
+        (
+            "lead_days",
+            "minutes_prepare",
+            "minutes_setup",
+            "minutes_teardown",
+            "cost_fixed",
+            "cost_per_person",
+        ),
+    ),
+    FormSection(N_("Achtung, Varianten, online"), ("pitfalls", "variations", "online_variant")),
+    FormSection(N_("Auswertung und wie es weitergeht"), ("debrief", "follow_up")),
+    FormSection(N_("Einladung und Handzettel"), ("invitation", "handout")),
+    FormSection(N_("Recht und Versicherung"), ("legal",)),
+    FormSection(
+        N_("Themen, Sprache, Lizenz"),
+        ("topics", "plain_summary", "language", "licence", "creators"),
+    ),
+)
+
+
+def facts(recipe: RecipeContent) -> Facts:
+    """What the finder asks of a recipe."""
+    per_person = sum(step.minutes_per_person or 0 for step in recipe.steps)
+    return Facts(
+        minutes=sum(step.minutes or 0 for step in recipe.steps),
+        minutes_per_person=float(per_person),
+        minutes_shortest=shortest_minutes(recipe, usual_people(recipe)),
+        group_min=recipe.group_min,
+        group_ideal=recipe.group_ideal,
+        group_max=recipe.group_max,
+        level=int(recipe.level) if recipe.level else None,
+        wifi=recipe.wifi.value if recipe.wifi else None,
+        cost_fixed=float(recipe.cost_fixed) if recipe.cost_fixed is not None else None,
+        cost_per_person=(
+            float(recipe.cost_per_person) if recipe.cost_per_person is not None else None
+        ),
+        terms={
+            "setting": tuple(setting.value for setting in recipe.settings),
+            "tool": tuple(recipe.tools),
+            "method": tuple(step.method for step in recipe.steps if step.method),
+        },
+    )
+
+
+def view(recipe: RecipeContent, query: Mapping[str, str]) -> dict[str, Any]:
+    """The recipe computed for what the reader typed."""
+    wishes = wishes_from(query)
+    run = run_for(recipe, wishes)
+    return {
+        "recipe": recipe,
+        "wishes": wishes,
+        "run": run,
+        "fact_list": fact_list(recipe, run),
+        "labels": {field.name: field.label for field in fields_of(RecipeContent)},
+    }
+
+
+def _kind(name: str, word: str, label: str, plural: str) -> Kind:
+    return Kind(
+        name=name,
+        word=word,
+        label=label,
+        plural=plural,
+        content=RecipeContent,
+        write_word="rezept",
+        write_label=N_("Rezept schreiben"),
+        view_template="recipes/view.html",
+        print_template="recipes/print.html",
+        start_rows=("steps",),
+        first_fields=("title", "summary", "steps"),
+        sections=_SECTIONS,
+        row_first_fields={
+            "steps": ("title", "minutes", "text"),
+            "materials": ("item", "per_person", "amount", "unit"),
+            "roles": ("name", "count", "per_people"),
+            "creators": ("name", "kind", "url"),
+        },
+        facts=facts,
+        view=view,
+    )
+
+
+FORMAT = _kind("format", "format", N_("Format"), N_("Formate"))
+METHOD = _kind("method", "methode", N_("Methode"), N_("Methoden"))
+
+
+def init_app(app: Flask) -> None:
+    add_kind(app, FORMAT)
+    add_kind(app, METHOD)

@@ -1,0 +1,47 @@
+"""The row of facts under a recipe's title: how long, for how many, where, how hard."""
+
+from flask_babel import gettext as _
+
+from wiki.recipes.computing import Run
+from wiki.recipes.content import RecipeContent
+from wiki.templating import duration
+
+Fact = dict[str, str | int]
+
+
+def fact_list(recipe: RecipeContent, run: Run) -> list[Fact]:
+    """Pictogram, value and quiet line of each fact the recipe knows."""
+    facts: list[Fact] = []
+    if run.planned:
+        setup = recipe.minutes_setup
+        text = _("dazu %(minutes)s Aufbau", minutes=duration(setup)) if setup else ""
+        facts.append(_fact("clock", duration(run.minutes), text))
+    if people := people_range(recipe):
+        best = recipe.group_ideal
+        text = _("Personen, am besten %(best)s", best=best) if best else _("Personen")
+        facts.append(_fact("people", people, text))
+    if recipe.settings:
+        wifi = _(recipe.wifi.label) if recipe.wifi else ""
+        facts.append(_fact("pin", ", ".join(_(s.label) for s in recipe.settings), wifi))
+    if recipe.level:
+        helpers = sum(needed.count for needed in run.roles)
+        text = _("%(count)s helfen mit", count=helpers) if helpers else ""
+        facts.append(_fact("level", _(recipe.level.label), text))
+    facts.append(_fact("tried", _("Idee"), _("noch ohne Erfahrungsbericht")))
+    return facts
+
+
+def people_range(recipe: RecipeContent) -> str:
+    """`6–12`, `ab 6`, `bis 12`, or an empty string."""
+    low, high = recipe.group_min, recipe.group_max
+    if low and high:
+        return str(low) if low == high else f"{low}–{high}"
+    if low:
+        return str(_("ab %(number)s", number=low))
+    if high:
+        return str(_("bis %(number)s", number=high))
+    return str(recipe.group_ideal or "")
+
+
+def _fact(icon: str, value: str, text: str) -> Fact:
+    return {"icon": icon, "value": value, "text": text}

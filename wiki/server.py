@@ -1,0 +1,115 @@
+"""The server: gunicorn's arbiter with the background process as one more child."""
+
+import subprocess
+import sys
+import time
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from wiki import background, create_app
+from wiki.accounts.links import address_of, make_link
+from wiki.accounts.people import create_person
+from wiki.config import Settings, WrongSetting
+from wiki.db import writing
+from wiki.starter.loading import is_empty, load_labs, load_pages
+from wiki.upgrading import upgrade_database
+
+RESTART_SECONDS = 2.0
+BACKGROUND = "background"
+FIRST_ADMIN = "admin@example.org"
+
+
+class BackgroundArbiter(Arbiter):  # type: ignore[misc]
+    """Keeps web workers and the one background process alive."""
+
+    background: "subprocess.Popen[bytes] | None" = None
+    started_at = 0.0
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        self.keep_background()
+
+    def keep_background(self) -> None:
+        """Start the background process, or again when it ended; not more than once in a while."""
+        if self.background is not None and self.background.poll() is None:
+            return
+        if time.monotonic() - self.started_at < RESTART_SECONDS:
+            return
+        self.started_at = time.monotonic()
+        # It reads its standard input to notice that this process is gone.
+        self.background = subprocess.Popen(
+            [sys.executable, "-m", "wiki.server", BACKGROUND], stdin=subprocess.PIPE
+        )
+
+    def stop(self, graceful: bool = True) -> None:
+        if self.background is not None:
+            self.background.terminate()
+        super().stop(graceful)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with our settings; threads, because a phone's slow upload must not block others."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self.settings.host}:{self.settings.port}",
+            "worker_class": "gthread",
+            "workers": self.settings.workers,
+            "threads": self.settings.threads,
+            "timeout": 60,
+            "graceful_timeout": 15,
+            "keepalive": 15,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(self.settings)
+
+    def run(self) -> None:
+        BackgroundArbiter(self).run()
+
+
+def prepare(settings: Settings) -> None:
+    """What must be there before anybody is served: tables, and on the first start content."""
+    app = create_app(settings)
+    upgrade_database(app)
+    with app.app_context():
+        if not is_empty():
+            return
+        labs, pages = load_labs(), load_pages()
+        with writing():
+            link = make_link(create_person(FIRST_ADMIN, "Verwaltung", admin=True))
+        print(f"Loaded {labs} labs and {pages} pages.", flush=True)
+        print("\nSign in as admin (works once, for one hour):", flush=True)
+        print(f"  {address_of(link)}\n", flush=True)
+
+
+def main() -> None:
+    """Get ready and serve until stopped; with `background` be the process beside the workers."""
+    try:
+        settings = Settings.from_environment()
+    except WrongSetting as wrong:
+        sys.exit(f"Laborwiki cannot start: {wrong}")
+    if sys.argv[1:] == [BACKGROUND]:
+        background.run(create_app(settings))
+        return
+    prepare(settings)
+    print(f"Laborwiki: {settings.public_url}", flush=True)
+    print(f"A new sign-in link: flask --app wsgi user link {FIRST_ADMIN}", flush=True)
+    Server(settings).run()
+
+
+if __name__ == "__main__":
+    main()
