@@ -4,14 +4,16 @@ Anke and Bilal are members of Soest, Anke as its editor. Carla belongs to Menden
 to a guest, a neighbouring town. Vera runs the site. Deniz has no account.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from wiki import create_app
 from wiki.accounts.models import User
@@ -24,6 +26,19 @@ from wiki.pages.models import Page
 from wiki.pages.writing import Contribution, create_page
 
 PASSWORD = "ein langes Passwort"
+
+
+class Browser(FlaskClient):
+    """Each request has a context of its own, as on the server, while the test holds one open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        if has_app_context():
+            # What the test reads next is what the request wrote.
+            db.session.rollback()
+            db.session.expire_all()
+        return response
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole application on an empty database, its tables made from the models."""
     app = create_app(settings)
+    app.test_client_class = Browser
     with app.app_context():
         db.create_all()
         yield app
@@ -105,6 +121,8 @@ def signed_in(app: Flask, cast: Cast) -> Callable[[str], FlaskClient]:
             session["_user_id"] = user.fs_uniquifier
             session["_fresh"] = True
             session["fs_cc"] = "set"
+            # Signed in a moment ago: sensitive pages do not ask again.
+            session["fs_paa"] = time.time()
         return browser
 
     return sign_in
@@ -128,7 +146,7 @@ def make_page(
     """A page with a little of everything; `fields` say more or something else."""
     found = kinds().named(kind)
     values: dict[str, Any] = {"title": title, "summary": "Zum Ausprobieren.", **fields}
-    if kind != "article":
+    if "steps" in found.content.model_fields:
         values.setdefault(
             "steps",
             [

@@ -12,7 +12,10 @@ from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.compress import Compressor
 
+from wiki.config import Settings
+
 STYLESHEET = "css/laborwiki.css"
+KEPT_BUILDS = 5
 _YEAR = 31_536_000
 _IMPORT = re.compile(r'@import url\("([^"]+)"\)(?: layer\(([\w-]+)\))?;')
 _URL = re.compile(r"""url\((["']?)(?!data:|#)([^"')]+)\1\)""")
@@ -22,8 +25,11 @@ def init_app(app: Flask) -> None:
     """Serve `static/`; addresses carry the build, so that a browser never asks twice."""
     source = Path(app.static_folder or "static")
     build = build_of(source.parent)
-    app.config["BUILD"] = build
-    served = app.config["LABORWIKI"].data / "cache" / f"static-{build}"
+    settings: Settings = app.config["LABORWIKI"]
+    # Pages show the site's name, too: another name makes other pages of the same code.
+    shown = f"{build}|{settings.site_name}|{settings.site_claim}|{settings.contact_mail}"
+    app.config["BUILD"] = hashlib.blake2b(shown.encode(), digest_size=6).hexdigest()
+    served = settings.data / "cache" / f"static-{build}"
     if not served.exists():
         _prepare(source, served, build)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
@@ -84,9 +90,10 @@ def _prepare(source: Path, served: Path, build: str) -> None:
         beside.rename(served)
     except OSError:
         shutil.rmtree(beside)
-    for old in served.parent.glob("static-*"):
-        if old != served:
-            shutil.rmtree(old, ignore_errors=True)
+    # A server that still runs on older code reads its own folder: only long-gone ones go.
+    builds = sorted(served.parent.glob("static-*"), key=lambda folder: -folder.stat().st_mtime)
+    for old in builds[KEPT_BUILDS:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _without_comments(css: str) -> str:

@@ -1,15 +1,15 @@
 """Domain exceptions and the one place where they become a status and a page."""
 
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.htmx import go
+from wiki.htmx import go, local_address
 
 
 class LaborwikiError(Exception):
@@ -49,6 +49,7 @@ class TooMany(LaborwikiError):
 
 
 def init_app(app: Flask) -> None:
+    app.register_error_handler(SecurityError, _refuse_host)
     app.register_error_handler(SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(LaborwikiError, _show_domain_error)
     app.register_error_handler(CSRFError, _show_missing_token)
@@ -57,8 +58,17 @@ def init_app(app: Flask) -> None:
 
 
 def _ask_to_sign_in(_error: Exception) -> BaseResponse:
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else request.path
-    return go("/anmelden?" + urlencode({"next": wanted}))
+    if request.method == "GET":
+        wanted = request.full_path.rstrip("?")
+    else:
+        # An address that only takes posts is no place to come back to; its form's page is.
+        wanted = urlsplit(request.referrer or "/").path
+    return go("/anmelden?" + urlencode({"next": local_address(wanted) or "/"}))
+
+
+def _refuse_host(_error: SecurityError) -> Response:
+    # Not a page: its links would be built with the forged name.
+    return Response("Unknown host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
 def _show_domain_error(error: LaborwikiError) -> Response:

@@ -32,8 +32,12 @@ ROWS = 200
 # C0 and C1 controls, soft line separators, bidirectional overrides and byte-order marks:
 # invisible, and each of them has been used to make a text read differently than it is stored.
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
-    "|[\ud800-\udfff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufff9-\uffff]"
+    "|[\ud800-\udfff]|"
+    # The last two code points of each plane are no characters (Unicode 16.0, section 23.7).
+    "["
+    + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+    + "]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x85\u2028\u2029]")
 
@@ -151,6 +155,7 @@ class ContentField:
     row: type[Row] | None = None
     unit: str = ""
     has_default: bool = False
+    is_long: bool = False
 
 
 @cache
@@ -202,6 +207,7 @@ def _described(model: type[BaseModel], name: str) -> ContentField:
         choices=choices,
         row=row,
         unit=str(extra.get("unit", "")) if isinstance(extra, dict) else "",
+        is_long=isinstance(extra, dict) and bool(extra.get("long")),
         has_default=info.default is not None and info.default is not PydanticUndefined,
     )
 

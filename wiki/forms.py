@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticUndefined
 from werkzeug.datastructures import MultiDict
@@ -70,7 +69,8 @@ class Form(Generic[M]):
             return self.model.model_validate(self.for_model())
         except ValidationError as error:
             for problem in error.errors(include_url=False):
-                self.errors.setdefault(self._path(problem["loc"]), _message(problem))
+                path = self._path(problem["loc"])
+                self.errors.setdefault(path, _message(problem, self._is_list(path)))
             return None
 
     def for_model(self) -> Values:
@@ -177,6 +177,9 @@ class Form(Generic[M]):
             return f"{group}.{key}"
         return ""
 
+    def _is_list(self, path: str) -> bool:
+        return bool(path) and self.field(path).shape in ("lines", "rows", "choices")
+
     def _path(self, location: tuple[int | str, ...]) -> str:
         """pydantic's place of an error as a field's path: rows by key, not by number."""
         if len(location) >= 3 and isinstance(location[1], int):
@@ -271,12 +274,12 @@ def _sent_rows(field: ContentField, data: MultiDict[str, str]) -> list[Values]:
     return rows
 
 
-def _message(problem: Mapping[str, Any]) -> str:
+def _message(problem: Mapping[str, Any], is_list: bool) -> str:
     """pydantic's error in words: what is wrong and what to do."""
-    return str(_words_for(problem))
+    return str(_words_for(problem, is_list))
 
 
-def _words_for(problem: Mapping[str, Any]) -> Any:
+def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
     context = problem.get("ctx", {})
     kind = problem["type"]
     if kind == "value_error":
@@ -284,11 +287,10 @@ def _words_for(problem: Mapping[str, Any]) -> Any:
     if kind in ("too_short", "string_too_short", "missing"):
         return _("Hier fehlt noch etwas.")
     if kind in ("too_long", "string_too_long"):
-        return ngettext(
-            "Das ist zu lang: höchstens %(num)d Zeichen.",
-            "Das ist zu lang: höchstens %(num)d Zeichen.",
-            context["max_length"],
-        )
+        most = context["max_length"]
+        if is_list:
+            return _("Das sind zu viele: höchstens %(number)s.", number=most)
+        return _("Das ist zu lang: höchstens %(number)s Zeichen.", number=most)
     if kind.startswith(("int_", "decimal_parsing", "decimal_type", "finite_number")):
         return _("Hier wird eine Zahl gebraucht.")
     if kind == "decimal_max_places":

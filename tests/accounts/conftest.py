@@ -39,10 +39,8 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def anke(app: Flask) -> User:
-    with app.app_context():
-        with writing():
-            person = create_person("anke@example.org", "Anke Aal", PASSWORD, admin=True)
-        return person
+    with app.app_context(), writing():
+        return create_person("anke@example.org", "Anke Aal", PASSWORD, admin=True)
 
 
 @pytest.fixture

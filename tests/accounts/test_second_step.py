@@ -1,6 +1,8 @@
 """Signing in with a code from an app, and with recovery codes."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +15,7 @@ from tests.accounts.journeys import (
     reload,
     sign_in,
     switch_second_step_on,
+    token_in,
 )
 from wiki.accounts import attempts
 from wiki.accounts.models import User
@@ -118,6 +121,24 @@ def test_a_recovery_code_replaces_the_phone_once(app: Flask, anke: User) -> None
     assert len(reload(app, anke).mf_recovery_codes or ()) == 7
 
 
+def test_of_two_who_use_a_recovery_code_at_once_one_gets_in(app: Flask, anke: User) -> None:
+    switch_second_step_on(app, anke)
+    code = recovery_codes(app, anke)[0]
+    barrier = Barrier(3)
+
+    def use(client: FlaskClient) -> None:
+        sign_in(client)
+        token = token_in(client.get("/anmelden/ersatzcode"))
+        barrier.wait()
+        client.post("/anmelden/ersatzcode", data={"csrf_token": token, "code": code})
+
+    clients = [app.test_client() for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(use, clients))
+
+    assert sum(is_signed_in(client) for client in clients) == 1
+
+
 def test_recovery_codes_are_kept_encrypted(app: Flask, anke: User) -> None:
     code = recovery_codes(app, anke)[0]
 
@@ -132,11 +153,9 @@ def test_switching_it_off_throws_the_codes_away(app, client, post, anke) -> None
 
     assert response.location == "/konto/zwei-schritte/fertig"
     known = reload(app, anke)
-    assert (known.tf_primary_method, known.tf_totp_secret, known.mf_recovery_codes) == (
-        None,
-        None,
-        None,
-    )
+    assert known.tf_primary_method is None
+    assert known.tf_totp_secret is None
+    assert not known.mf_recovery_codes
 
 
 def test_the_second_step_cannot_be_entered_directly(client: FlaskClient, anke: User) -> None:

@@ -2,32 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from flask import Flask, has_app_context
+from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
+from tests.conftest import Browser
 from tests.labs.cast import SignIn, make_lab, make_person
 from wiki import create_app
 from wiki.accounts.models import ADMIN, Role, User
 from wiki.config import Settings
 from wiki.db import db
 from wiki.labs.models import Lab, MemberRole
-
-
-class Browser(FlaskClient):
-    """Each request has a context of its own, as on the server, while the test holds one open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        with self.application.app_context():
-            response = super().open(*args, **kwargs)
-        if has_app_context():
-            # What the test reads next is what the request wrote.
-            db.session.rollback()
-            db.session.expire_all()
-        return response
 
 
 @pytest.fixture
@@ -77,9 +63,9 @@ def carla(menden: Lab) -> User:
 
 
 @pytest.fixture
-def rahel(app: Flask) -> User:
+def vera(app: Flask) -> User:
     """Runs the site and belongs to no lab."""
-    person = make_person("Rahel")
+    person = make_person("Vera")
     person.roles = [Role(name=ADMIN)]
     db.session.commit()
     return person

@@ -34,8 +34,8 @@ def test_the_form_shows_what_is_stored(signed_in: SignIn, soest: Lab, anke: User
     assert 'name="csrf_token"' in page
 
 
-def test_those_who_run_the_site_may_edit_too(signed_in: SignIn, soest: Lab, rahel: User) -> None:
-    response = signed_in(rahel).post(f"{SOEST}/bearbeiten", data=lab_form(name="Soest"))
+def test_those_who_run_the_site_may_edit_too(signed_in: SignIn, soest: Lab, vera: User) -> None:
+    response = signed_in(vera).post(f"{SOEST}/bearbeiten", data=lab_form(name="Soest"))
 
     assert response.status_code == 303
 
@@ -82,18 +82,21 @@ def test_bad_input_shows_its_error_beside_the_field_and_keeps_what_was_typed(
 
 
 def test_two_people_saving_at_once_lose_nothing(
-    signed_in: SignIn, soest: Lab, anke: User, rahel: User
+    signed_in: SignIn, soest: Lab, anke: User, vera: User
 ) -> None:
-    signed_in(rahel).post(f"{SOEST}/bearbeiten", data=lab_form(summary="Rahels Satz"))
+    theirs = lab_form(summary="Veras Satz", text="eins\r\nzwei")
+    signed_in(vera).post(f"{SOEST}/bearbeiten", data=theirs)
     browser = signed_in(anke)
 
-    response = browser.post(f"{SOEST}/bearbeiten", data=lab_form(summary="Ankes Satz"))
+    typed = lab_form(summary="Ankes Satz", text="eins\r\nzwei")
+    response = browser.post(f"{SOEST}/bearbeiten", data=typed)
 
     assert response.status_code == 409
-    assert "gespeichert: Rahels Satz" in words_of(response)
+    assert "gespeichert: Veras Satz" in words_of(response)
+    assert "eins zwei" not in words_of(response).partition("im Formular:")[0]
     assert 'value="Ankes Satz"' in response.text
     assert 'name="version" value="2"' in response.text
-    assert soest.summary == "Rahels Satz"
+    assert soest.summary == "Veras Satz"
 
     again = browser.post(f"{SOEST}/bearbeiten", data=lab_form(summary="Beides", version="2"))
     assert again.status_code == 303
@@ -118,8 +121,8 @@ def test_a_form_without_its_token_is_refused(
     assert response.status_code == 400
 
 
-def test_an_admin_founds_a_guest(signed_in: SignIn, rahel: User) -> None:
-    browser = signed_in(rahel)
+def test_an_admin_founds_a_guest(signed_in: SignIn, vera: User) -> None:
+    browser = signed_in(vera)
     assert browser.get("/labore/neu").status_code == 200
 
     form = {"name": "Jugendtreff Lüdenscheid", "kind": "guest", "place": "Lüdenscheid"}
@@ -131,9 +134,9 @@ def test_an_admin_founds_a_guest(signed_in: SignIn, rahel: User) -> None:
 
 @pytest.mark.parametrize("name", ["Neu", "Farben", "stadtLABOR Soest"])
 def test_a_name_whose_address_is_not_free_is_refused(
-    signed_in: SignIn, soest: Lab, rahel: User, name: str
+    signed_in: SignIn, soest: Lab, vera: User, name: str
 ) -> None:
-    response = signed_in(rahel).post("/labore/neu", data={"name": name, "kind": "lab"})
+    response = signed_in(vera).post("/labore/neu", data={"name": name, "kind": "lab"})
 
     assert response.status_code == 422
     assert "Unter diesem Namen gibt es hier schon etwas" in words_of(response)

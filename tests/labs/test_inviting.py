@@ -35,7 +35,8 @@ def test_somebody_new_arrives_by_a_link(
     assert "Willkommen im Labor!" in words_of(welcome)
     dora = db.session.query(User).filter_by(email="dora@example.org").one()
     assert dora.name == "Dora D."
-    assert dora.password is not None and dora.password.startswith("$argon2")
+    assert dora.password is not None
+    assert dora.password.startswith("$argon2")
     assert dora.verify_and_update_password(ARRIVAL["password"])
     assert role_of(dora, soest) == "editor"
     assert client.get(f"{SOEST}/menschen").status_code == 200
@@ -137,7 +138,8 @@ def test_an_account_is_never_taken_over(
     assert response.status_code == 409
     assert "gibt es schon ein Konto" in words_of(response)
     assert f'href="/anmelden?next={link}"' in response.text
-    assert dora.password is None and dora.name == "Dora"
+    assert dora.password is None
+    assert dora.name == "Dora"
     assert role_of(dora, soest) is None
     assert signed_in(dora).post(f"{link}/beitreten").status_code == 303
     assert role_of(dora, soest) == "member"

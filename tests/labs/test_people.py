@@ -57,7 +57,7 @@ def test_members_and_strangers_manage_nobody(
 
 @pytest.mark.parametrize("verb", ["rolle", "entfernen"])
 def test_the_last_editor_stays_unless_an_admin_decides(
-    signed_in: SignIn, soest: Lab, anke: User, rahel: User, verb: str
+    signed_in: SignIn, soest: Lab, anke: User, vera: User, verb: str
 ) -> None:
     address = f"{SOEST}/menschen/{anke.id}/{verb}"
 
@@ -65,7 +65,7 @@ def test_the_last_editor_stays_unless_an_admin_decides(
     assert "Jemand muss in der Redaktion bleiben" in words_of(response)
     assert role_of(anke, soest) == "editor"
 
-    signed_in(rahel).post(address, data={"role": "member"})
+    signed_in(vera).post(address, data={"role": "member"})
     assert role_of(anke, soest) != "editor"
 
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from textwrap import dedent
@@ -63,9 +64,11 @@ def test_a_damaged_text_is_read_or_refused_with_a_line(content: Content, random:
     try:
         kind, read = from_text(damaged, MODELS)
     except TextFormError as error:
-        assert 1 <= error.line <= damaged.count("\n") + 1
+        line = error.line
     else:
+        line = 1
         assert from_text(to_text(kind, read), MODELS) == (kind, read)
+    assert 1 <= line <= damaged.count("\n") + 1
 
 
 def test_the_example_in_the_documentation_is_read_in_full() -> None:
@@ -241,14 +244,12 @@ def test_a_full_page_and_hostile_texts_are_read_in_linear_time() -> None:
         head + "---\n## Varianten\n" + "\\" * 300_000 + "x\n## " + " " * 300_000 + "x",
     ]
 
-    started = time.perf_counter()
+    started = time.process_time()
     assert from_text(to_text("format", full), MODELS)[1] == full
     for text in hostile:
-        try:
+        with suppress(TextFormError):
             from_text(text, MODELS)
-        except TextFormError:
-            pass
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_each_choice_has_a_word_of_its_own() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import current_app, url_for
+from flask import current_app
 from sqlalchemy import delete, select
 
 from wiki.accounts.models import SignInLink, User
@@ -27,8 +27,8 @@ def make_link(user: User, hours: int = 1) -> str:
 def address_of(secret: str) -> str:
     """The whole address of a link, to hand over."""
     settings: Settings = current_app.config["LABORWIKI"]
-    with current_app.test_request_context():
-        return settings.public_url + url_for("links.show", secret=secret)
+    addresses = current_app.url_map.bind("")  # also works where there is no request
+    return settings.public_url + addresses.build("links.show", {"secret": secret})
 
 
 def owner_of_link(secret: str) -> User:

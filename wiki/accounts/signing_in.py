@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import segno
-from flask import Flask, abort, current_app, g, redirect, request, session
+from flask import Flask, current_app, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_in, user_logged_out
 from flask_security import (
@@ -29,6 +29,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts import mailing
@@ -276,13 +277,13 @@ def _keep_to_forms_and_local_addresses() -> BaseResponse | None:
     if request.blueprint != "security":
         return None
     if request.is_json:
-        abort(400)
+        raise BadRequest
     wanted = [address for address in request.values.getlist("next") if address]
     if all(local_address(address) for address in wanted):
         return None
     if request.method == "GET":
         return redirect(request.path)
-    abort(400)
+    raise BadRequest
 
 
 def _prefer_own_language() -> None:

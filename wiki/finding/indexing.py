@@ -48,14 +48,14 @@ class Follower:
                 .where(Change.seq > position)
                 .order_by(Change.seq)
                 .limit(BATCH)
-            ).tuples()
+            )
         )
         reached = batch[-1][0]
         urgent = db.session.execute(
             select(Change.seq, Change.page_id).where(
                 Change.seq > max(reached, self._newest_interactive), Change.is_bulk.is_(False)
             )
-        ).tuples()
+        )
         more = list(urgent)
         pages = dict.fromkeys([page_id for _seq, page_id in [*batch, *more]])
         try:
@@ -81,9 +81,7 @@ def out_of_step(index: SearchIndex) -> tuple[list[int], list[int]]:
     wanted = dict(
         db.session.execute(
             select(Page.id, Page.current_number).where(Page.state == PageState.PUBLISHED.value)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     indexed = {int(page_id): number for page_id, number in index.revisions().items()}
     missing = [page_id for page_id, number in wanted.items() if indexed.get(page_id) != number]

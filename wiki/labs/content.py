@@ -46,9 +46,7 @@ class LabContent(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name = Field(title=N_("Name"))
-    place: Short = Field(
-        "", title=N_("Ort"), description=N_("Wie er unter dem Namen stehen soll: Stadt, Straße.")
-    )
+    place: Short = Field("", title=N_("Ort"), description=N_("Die Stadt oder Gemeinde."))
     summary: Annotated[Line, StringConstraints(max_length=300)] = Field(
         "", title=N_("In einem Satz"), description=N_("Was das Labor ausmacht.")
     )
@@ -67,7 +65,7 @@ class LabContent(BaseModel):
     )
     colour: Annotated[Line, AfterValidator(_colour)] = Field(
         title=N_("Farbe"),
-        description=N_("Sechs Zeichen nach dem #, dunkel genug für weiße Schrift."),
+        description=N_("Dunkel genug, um weiße Schrift darauf zu lesen."),
     )
     position: Annotated[Annotated[int, Field(ge=0, le=999)] | None, Blank] = Field(
         None,

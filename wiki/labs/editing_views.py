@@ -36,7 +36,7 @@ def create() -> BaseResponse:
             lab = create_lab(content)
         except NameTaken:
             form.errors["name"] = _(
-                "Unter diesem Namen gibt es hier schon etwas. Bitte ergänzen, zum Beispiel um den Ort."
+                "Unter diesem Namen gibt es hier schon etwas. Bitte ergänzen, etwa um den Ort."
             )
         else:
             flash(_("%(lab)s steht im Regal.", lab=lab.name), "success")
@@ -67,7 +67,7 @@ def save(slug: str) -> BaseResponse:
         )
         return _show_again(lab, form, base)
     except LabChanged as changed:
-        return _show_both(lab, form, changed)
+        return _show_both(lab, form, content, changed)
     flash(_("Gespeichert."), "success")
     return go(url_for("labs.show", slug=slug))
 
@@ -85,14 +85,14 @@ def _show_again(lab: Lab, form: Form[LabContent], base: int) -> Response:
     return show("labs/edit.html", lab=lab, form=form, version=base, status=status)
 
 
-def _show_both(lab: Lab, form: Form[LabContent], changed: LabChanged) -> Response:
+def _show_both(
+    lab: Lab, form: Form[LabContent], typed: LabContent, changed: LabChanged
+) -> Response:
     """What was typed stays in the form; what is stored by now stands above it."""
-    stored = Form.showing(LabContent, changed.stored)
-    names = [field.name for field in fields_of(LabContent)]
     differing = [
-        (form.field(name).label, stored.value(name), form.value(name))
-        for name in names
-        if stored.value(name) != form.value(name)
+        (field.label, getattr(changed.stored, field.name), getattr(typed, field.name))
+        for field in fields_of(LabContent)
+        if getattr(changed.stored, field.name) != getattr(typed, field.name)
     ]
     return show(
         "labs/edit.html",

@@ -2,6 +2,9 @@
 
 from flask import Flask
 
+from wiki.accounts.closing import add_closing_step
+from wiki.accounts.exporting import add_part as add_part_of_export
+from wiki.accounts.waiting import add_source
 from wiki.labs.home import Part, add_part, count_recipes_with
 from wiki.pages import kinds, panels
 from wiki.pages.bookmark_views import bp as bookmarks_bp
@@ -9,6 +12,7 @@ from wiki.pages.changes_views import bp as changes_bp
 from wiki.pages.editing_views import bp as editing_bp
 from wiki.pages.history_views import bp as history_bp
 from wiki.pages.listing import pages_of_lab, published_by_lab
+from wiki.pages.own import bookmarks_of, contributions_of, forget_bookmarks, waiting_drafts
 from wiki.pages.state_views import bp as states_bp
 from wiki.pages.views import bp as pages_bp
 
@@ -19,5 +23,9 @@ def init_app(app: Flask) -> None:
     panels.init_app(app)
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
     count_recipes_with(app, published_by_lab)
+    add_source(app, waiting_drafts)
+    add_part_of_export(app, "beiträge", contributions_of)
+    add_part_of_export(app, "merkliste", bookmarks_of)
+    add_closing_step(app, forget_bookmarks)
     for bp in (pages_bp, editing_bp, history_bp, changes_bp, states_bp, bookmarks_bp):
         app.register_blueprint(bp)

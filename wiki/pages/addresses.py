@@ -1,24 +1,11 @@
 """Human addresses: `/wiki/ki-fuer-alle`, kept for ever once given."""
 
-import re
-import unicodedata
-
 from sqlalchemy import select
 
 from wiki.db import db
 from wiki.errors import Gone, NotFound
 from wiki.pages.models import Page, PageSlug
-
-SLUG_LENGTH = 80
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ẞ": "ss"})
-
-
-def slug_for(title: str) -> str:
-    """`Café für Ältere` → `cafe-fuer-aeltere`; ASCII, no dots, at most 80 characters."""
-    text = unicodedata.normalize("NFC", title).lower().translate(_GERMAN)
-    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
-    return words[:SLUG_LENGTH].strip("-") or "seite"
+from wiki.slugs import SLUG_LENGTH, slug_for
 
 
 def free_slug(title: str, page_id: int | None = None) -> str:
@@ -27,9 +14,7 @@ def free_slug(title: str, page_id: int | None = None) -> str:
     taken = dict(
         db.session.execute(
             select(PageSlug.slug, PageSlug.page_id).where(PageSlug.slug.startswith(wanted))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     slug, number = wanted, 2
     while taken.get(slug, page_id) != page_id or (page_id is None and slug in taken):

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from wiki.fields import ROWS, Choice, Line, Lines, Markdown, Row, fields_of
+from wiki.fields import ROWS, Choice, Line, Lines, Markdown, Row, fields_of, new_key
 from wiki.language import N_
 
 
@@ -76,6 +76,7 @@ class Content(BaseModel):
         "",
         title=N_("Worum geht es?"),
         description=N_("Ein bis zwei Sätze, höchstens 300 Zeichen."),
+        json_schema_extra={"long": True},
     )
     plain_summary: Markdown = Field(
         "",
@@ -108,6 +109,27 @@ class Content(BaseModel):
         title=N_("Urheber:innen"),
         description=N_("Wer beim Weitergeben genannt werden soll. Ohne Angabe: das Labor."),
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rows_get_keys(cls, values: Any) -> Any:
+        """Rows that come without a key get one that no other row of their group has."""
+        if not isinstance(values, dict):
+            return values
+        given = dict(values)
+        for field in fields_of(cls):
+            rows = given.get(field.name)
+            if field.row is None or not isinstance(rows, list):
+                continue
+            keys = {row["key"] for row in rows if isinstance(row, dict) and row.get("key")}
+            keyed = []
+            for row in rows:
+                if isinstance(row, dict) and not row.get("key"):
+                    row = {**row, "key": new_key(keys)}
+                    keys.add(row["key"])
+                keyed.append(row)
+            given[field.name] = keyed
+        return given
 
     @model_validator(mode="after")
     def _keys_are_unique(self) -> Self:

@@ -92,7 +92,7 @@ def _shelf() -> Shelf:
 
 
 def _answer(kept: Kept, etag: str) -> Response:
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings["gzip"]:
         response = Response(kept.compressed, mimetype="text/html")
         response.content_encoding = "gzip"
     else:

@@ -113,6 +113,10 @@ class Kinds:
             raise NotFound
         return found
 
+    def first_write_word(self) -> str:
+        """The address of the form that a link to a missing page leads to."""
+        return next((kind.write_word for kind in self if kind.writable), "")
+
     def models(self) -> dict[str, type[Content]]:
         """Word → content model, as the text form asks for it."""
         return {kind.word: kind.content for kind in self}

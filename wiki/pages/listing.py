@@ -63,7 +63,7 @@ def published_by_lab() -> dict[int, int]:
     published = select(Page.lab_id, func.count()).where(
         Page.state == PageState.PUBLISHED.value, Page.lab_id.is_not(None)
     )
-    rows = db.session.execute(published.group_by(Page.lab_id)).tuples()
+    rows = db.session.execute(published.group_by(Page.lab_id))
     return {lab_id: number for lab_id, number in rows if lab_id is not None}
 
 
@@ -72,4 +72,4 @@ def _cards() -> Select[Page, PageFacts]:
 
 
 def _read(query: Select[Page, PageFacts]) -> list[Card]:
-    return [Card(page, facts) for page, facts in db.session.execute(query).tuples()]
+    return [Card(page, facts) for page, facts in db.session.execute(query)]

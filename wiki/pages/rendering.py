@@ -1,5 +1,6 @@
 """A revision's texts as safe HTML, made once when it is saved."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,12 +10,14 @@ from wiki import markup
 from wiki.db import db
 from wiki.fields import fields_of
 from wiki.pages.content import Content
+from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, PageState, Rendering, Revision
 
 # Raised whenever the same text gives other HTML than before.
 RENDERER = 1
 # The field whose text is a page's main text, with a table of contents.
 BODY = "body"
+_HEADING = re.compile(r"(?m)^(#{1,6})[ \t]")
 
 
 def markdown_fields(content: Content) -> dict[str, str]:
@@ -48,7 +51,10 @@ def render_content(content: Content) -> dict[str, Any]:
         TooComplex: a text is beyond a limit; `field` is its path.
     """
     texts = markdown_fields(content)
-    requests = {path: markup.Request(text, _heading_level(path)) for path, text in texts.items()}
+    requests = {
+        path: markup.Request(text, _heading_level(path) - _top_heading(text) + 1)
+        for path, text in texts.items()
+    }
     rendered = markup.render_all(requests, links=_links_in(texts))
     body = rendered.get(BODY)
     return {
@@ -64,6 +70,11 @@ def _heading_level(path: str) -> int:
     return 4 if "." in path else 3
 
 
+def _top_heading(text: str) -> int:
+    """The highest heading level a text uses, 1 if none: authors begin with `#` or with `##`."""
+    return min((len(mark) for mark in _HEADING.findall(text)), default=1)
+
+
 def _links_in(texts: dict[str, str]) -> dict[str, markup.Link]:
     """Where the wiki links lead; a page that is not published looks missing to everyone."""
     titles = markup.wiki_titles(*texts.values())
@@ -74,13 +85,12 @@ def _links_in(texts: dict[str, str]) -> dict[str, markup.Link]:
             select(Page.title, Page.slug).where(
                 Page.title.in_(titles), Page.state == PageState.PUBLISHED.value
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
+    write_word = kinds().first_write_word()
     return {
         title: markup.Link(f"/wiki/{found[title]}")
         if title in found
-        else markup.Link("/neu/rezept?" + urlencode({"titel": title}), missing=True)
+        else markup.Link(f"/neu/{write_word}?" + urlencode({"titel": title}), missing=True)
         for title in titles
     }

@@ -119,7 +119,9 @@ class Material(Row):
         None, title=N_("Gruppe von … Personen"), description=N_("Für die Menge je Gruppe.")
     )
     unit: Annotated[Line, StringConstraints(max_length=40)] = Field("", title=N_("Einheit"))
-    spare_percent: Count = Field(None, title=N_("Reserve"), json_schema_extra={"unit": "%"})
+    spare_percent: Count = Field(
+        None, title=N_("Reserve"), json_schema_extra={"unit": N_("Prozent")}
+    )
     brought_by: Annotated[BroughtBy | None, Blank] = Field(None, title=N_("Wer bringt es mit"))
     substitute: Line = Field("", title=N_("Ersatz"), description=N_("Was zur Not auch geht."))
 

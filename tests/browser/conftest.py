@@ -1,0 +1,144 @@
+"""A real browser before a real server.
+
+Chromium lives as long as a module: Playwright allows one at a time in a process.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser.library import Library, fill_library
+from tests.conftest import PASSWORD, Cast
+from wiki.labs.models import Lab
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+BrowserOf = Callable[..., Page]
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), MAC)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the live server answers."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
+    """Pages of every kind and state, and a search index that knows them."""
+    return fill_library(app, cast, labs)
+
+
+@pytest.fixture
+def browser_of(chromium: Browser, address: str, cast: Cast) -> Iterator[BrowserOf]:
+    """`browser_of("anke")` is a page of Anke's browser, signed in; `browser_of()` is Deniz's.
+
+    At the end nobody's console has complained and nobody has asked another site for anything.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_browser(
+        name: str = "",
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: Any = "light",
+        script: bool = True,
+        scale: float = 1,
+        language: str = "de-DE",
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=address,
+            locale=language,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            java_script_enabled=script,
+            device_scale_factor=scale,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        listen(context, address, complaints)
+        page = context.new_page()
+        if name:
+            sign_in(page, name)
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def listen(context: BrowserContext, address: str, complaints: list[str]) -> None:
+    """Collect errors of scripts and of the content policy, broken parts, and strange addresses."""
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on(
+        "console",
+        lambda line: (
+            complaints.append(line.text)
+            if line.type == "error" and "Failed to load resource" not in line.text
+            else None
+        ),
+    )
+    context.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((address, "data:", "blob:"))
+            else complaints.append(f"asked for {request.url}")
+        ),
+    )
+    context.on(
+        "response",
+        lambda answer: (
+            complaints.append(f"{answer.status} {answer.url}")
+            if answer.status >= 500
+            or (answer.status >= 400 and answer.request.resource_type not in ("document", "xhr"))
+            else None
+        ),
+    )
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Through the form, as everybody."""
+    page.goto("/anmelden")
+    page.get_by_label("E-Mail-Adresse").fill(f"{name}@example.org")
+    page.get_by_label("Passwort", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Anmelden", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.locator(".top")).to_contain_text(name.title())

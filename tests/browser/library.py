@@ -1,0 +1,187 @@
+"""What stands in the wiki when a browser opens it: pages of every kind and in every state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+
+from tests.conftest import Cast, make_page
+from wiki.accounts.models import User
+from wiki.db import db, writing
+from wiki.finding.indexing import Follower
+from wiki.labs.content import InvitationContent
+from wiki.labs.inviting import invite
+from wiki.labs.models import Lab, MemberRole
+from wiki.pages.kinds import kinds
+from wiki.pages.models import Page
+from wiki.pages.writing import Contribution, content_of, purge, retire, revision_of, save_edit
+
+STEPS: list[dict[str, Any]] = [
+    {"key": "kaa", "title": "Ankommen und sortieren", "minutes": 15, "phase": "arrive"},
+    {"key": "kbb", "title": "Was soll das Telefon heute können?", "minutes": 10, "phase": "start"},
+    {"key": "kcc", "title": "WLAN einschalten", "minutes": 20, "social_form": "pairs"},
+    {"key": "kdd", "title": "Schrift größer stellen", "minutes": 15, "if_short": "halve"},
+    {"key": "kee", "title": "Pause mit Kaffee", "minutes": 15, "if_short": "skip"},
+    {"key": "kff", "title": "Ein Foto verschicken", "minutes": 25, "social_form": "small_groups"},
+    {"key": "kgg", "title": "Eine Frage mitnehmen", "minutes": 10, "phase": "share"},
+    {"key": "khh", "title": "Aufräumen und verabschieden", "minutes": 10, "phase": "close"},
+]
+for _step in STEPS:
+    _step["text"] = "Alle sitzen **zu zweit** an einem Tisch.\n\n- Gerät hinlegen\n- nachfragen"
+    _step["prompt"] = "Was ist heute schon gelungen?"
+STEPS[1] |= {"tip": "Karten bereitlegen.", "pitfall": "Keine Passwörter laut vorlesen."}
+STEPS[2] |= {"group_size": 2, "minutes_per_person": "0.5", "method": "Kartenabfrage"}
+STEPS[5] |= {"result": "Ein Bild auf dem Telefon der Nachbarin."}
+
+MATERIALS = [
+    {"item": item, "amount": amount, "per_person": each, "unit": unit, "brought_by": who}
+    for item, amount, each, unit, who in (
+        ("Karten", None, "2", "Stück", "buy"),
+        ("Stifte", None, "1", "Stück", "host"),
+        ("Kreppband", "1.5", None, "m", "mobile_lab"),
+        ("Tablets", "4", None, "Stück", "mobile_lab"),
+        ("Ladegeräte", "3", None, "Stück", "mobile_lab"),
+        ("Mehrfachstecker", "2", None, "Stück", "host"),
+        ("Kaffee und Tee", None, "2", "Tassen", "host"),
+        ("Namensschilder", None, "1", "Stück", "buy"),
+        ("Beamer", "1", None, "Stück", "host"),
+        ("Handzettel WLAN", None, "1", "Blatt", "buy"),
+    )
+]
+ROLES = [
+    {"name": "Leitung", "count": 1, "briefing": "Begrüßt und behält die Uhr im Blick."},
+    {"name": "Hilfe am Tisch", "per_people": 4, "volunteer": True, "briefing": "Hört zuerst zu."},
+    {"name": "Empfang", "count": 1, "briefing": "Zeigt den Weg."},
+]
+RECIPE: dict[str, Any] = {
+    "summary": "Eigene Fragen zum eigenen Telefon, zu zweit beantwortet.",
+    "plain_summary": "Du lernst dein Telefon kennen.\n\nJemand hilft dir dabei.",
+    "goals": ["mein WLAN selbst einschalten", "die Schrift größer stellen"],
+    "topics": ["Smartphone", "Alltag"],
+    "audiences": ["Senior:innen"],
+    "group_min": 6,
+    "group_ideal": 8,
+    "group_max": 12,
+    "level": "1",
+    "settings": ["lab", "mobile"],
+    "room_space": "Vier Tische",
+    "room_power": "Zwei Steckdosen je Tisch",
+    "wifi": "needed",
+    "room_setup": "Tische als Inseln.",
+    "accessibility": ["step_free", "seating"],
+    "accessibility_note": "Der Aufzug ist links.",
+    "lead_days": 14,
+    "minutes_prepare": 60,
+    "minutes_setup": 30,
+    "minutes_teardown": 20,
+    "cost_fixed": "20",
+    "cost_per_person": "1.5",
+    "tools": ["Etherpad"],
+    "pitfalls": "Das WLAN im Saal vorher ausprobieren.",
+    "variations": "### Draußen\n\nMit Hotspot.",
+    "debrief": "1. Was war leicht?\n2. Was war schwer?",
+    "steps": STEPS,
+    "materials": MATERIALS,
+    "roles": ROLES,
+    "creators": [{"name": "stadtLABOR Beispiel", "url": "https://labor.example.org"}],
+}
+ARTICLE = """## Worum es geht
+
+Ein Absatz mit **Gewicht**, einem [Verweis](https://labor.example.org/) und `Code`.
+
+### Woher es kommt
+
+> Ein Satz, den jemand gesagt hat.
+
+| Jahr | Labor | Zahl |
+| --- | --- | --- |
+| 2024 | Soest | 12 |
+| 2025 | Menden | 34 |
+
+## Was daraus folgt
+
+1. Erstens
+2. Zweitens
+
+```
+eine Zeile, die sehr lang ist und deshalb in ihrem Kasten geschoben werden muss, ohne Umbruch
+```
+
+## Wie es weitergeht
+
+- hier
+- dort
+"""
+
+
+@dataclass(frozen=True)
+class Library:
+    """Addresses of what stands there."""
+
+    recipe: str
+    method: str
+    article: str
+    draft: str
+    retired: str
+    purged: str
+    protected: str
+    invitation: str
+
+
+def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
+    """A few pages of Soest and Menden, one of them with three versions by two people."""
+    soest, menden = labs["soest"], labs["menden"]
+    anke, bilal = (db.session.get_one(User, number) for number in (cast.anke, cast.bilal))
+    with writing():
+        soest.place, soest.summary = "Soest", "Werkzeuge, Räume und Menschen."
+        soest.contact_name, soest.contact_mail = "Anke", "labor@example.org"
+        soest.contact_phone, soest.website = "02921 1030", "https://labor.example.org"
+    recipe = make_page("Smartphone-Sprechstunde", by=cast.anke, lab=soest, **RECIPE)
+    say_more(recipe, bilal, summary="Eigene Fragen zum eigenen Telefon, in Ruhe beantwortet.")
+    say_more(recipe, anke, steps=[STEPS[1], {**STEPS[0], "minutes": 20}, *STEPS[2:7]])
+    method = make_page("Kartenabfrage", by=cast.carla, lab=menden, kind="method")
+    article = make_page(
+        "Was ein Labor ist", by=cast.anke, lab=soest, kind="article", body=ARTICLE, topics=["Labor"]
+    )
+    draft = make_page("Noch nicht fertig", by=cast.anke, lab=soest, publish=False)
+    retired = make_page("Faxgeräte verstehen", by=cast.anke, lab=soest)
+    purged = make_page("Versehentlich", by=cast.anke, lab=soest)
+    protected = make_page("Hausordnung", by=cast.carla, lab=menden, kind="article", body="Leise.")
+    retire(retired, anke)
+    purge(purged, anke)
+    with writing():
+        protected.is_protected = True
+    _invitation, secret = invite(
+        soest,
+        InvitationContent(name="Deniz", email="deniz@example.org", role=MemberRole.MEMBER),
+        by=anke,
+    )
+    library = Library(
+        *(
+            f"/wiki/{page.slug}"
+            for page in (recipe, method, article, draft, retired, purged, protected)
+        ),
+        invitation=f"/einladung/{secret}",
+    )
+    make_findable(app)
+    return library
+
+
+def say_more(page: Page, by: User, **fields: Any) -> None:
+    """A new version that says these fields differently."""
+    kind = kinds().named(page.kind)
+    values = content_of(revision_of(page, page.current_number)).to_json() | fields
+    save_edit(
+        page,
+        kind,
+        kind.content.model_validate(values),
+        Contribution(by=by, lab=page.lab, note="Aus dem letzten Mal gelernt"),
+        base=page.current_number,
+        publish=True,
+    )
+
+
+def make_findable(app: Flask) -> None:
+    """Bring the search index up to what was written."""
+    while Follower(app.extensions["laborwiki-search"]).follow():
+        pass

@@ -1,0 +1,262 @@
+"""axe-core finds nothing: WCAG 2.2 A and AA and its best practices, in light and in dark."""
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import BrowserOf
+from tests.browser.library import Library
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Light and dark differ in their colours alone.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+RUN = """([type, values]) => axe.run({runOnly: {type, values}, resultTypes: ["violations"]})
+  .then(found => found.violations.flatMap(rule => rule.nodes.map(node =>
+    [rule.id, node.target.join(" "), ...node.any.concat(node.all).map(c => c.message),
+     node.html.slice(0, 160)].join(" | "))))"""
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe complains about on the page as it stands, in light and in dark."""
+    if not page.evaluate("typeof axe == 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    where = "/" + page.url.split("/", 3)[3]
+    light = page.evaluate(RUN, ["tag", RULES])
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(RUN, ["rule", COLOUR_RULES])
+    page.emulate_media(color_scheme="light")
+    return [f"{where} {line}" for line in light] + [f"{where} (dark) {line}" for line in dark]
+
+
+def unfold(page: Page) -> None:
+    """What is folded is read, too."""
+    page.evaluate("document.querySelectorAll('main details, .drop').forEach(d => d.open = true)")
+
+
+def barriers_at(page: Page, *addresses: str, folded: bool = False) -> list[str]:
+    found = []
+    for address in addresses:
+        page.goto(address)
+        if not folded:
+            unfold(page)
+        found += barriers(page)
+    return found
+
+
+def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of()
+
+    assert not barriers_at(
+        page,
+        "/",
+        library.recipe,
+        f"{library.recipe}?personen=24&beginn=18:00&minuten=30",
+        f"{library.recipe}?personen=0&beginn=abends",
+        library.article,
+        library.retired,
+        f"{library.recipe}/druck",
+        f"{library.article}/druck",
+    )
+
+
+def test_readers_meet_no_barrier_in_lists(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of()
+
+    assert not barriers_at(
+        page,
+        "/suche",
+        "/suche?q=smartphone",
+        "/suche?q=quetzalcoatl",
+        "/aenderungen",
+        "/labore",
+        "/labore/soest",
+        "/labore/nachbar",
+    )
+
+
+def test_readers_meet_no_barrier_in_versions(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of()
+
+    assert not barriers_at(
+        page,
+        f"{library.recipe}/versionen",
+        f"{library.recipe}/versionen/1",
+        f"{library.recipe}/vergleich?von=1&bis=3",
+        f"{library.recipe}/vergleich?von=3&bis=3",
+    )
+
+
+def test_readers_meet_no_barrier_at_the_door(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of()
+
+    found = barriers_at(
+        page,
+        "/anmelden/passkey",
+        "/passwort-vergessen",
+        library.invitation,
+        "/einladung/falsch",
+        "/anmelden/link/falsch",
+        "/gibt-es-nicht",
+        library.purged,
+        "/anmelden",
+    )
+    page.get_by_label("E-Mail-Adresse").fill("anke@example.org")
+    page.get_by_label("Passwort", exact=True).fill("falsch")
+    page.locator("main").get_by_role("button", name="Anmelden", exact=True).click()
+    expect(page.locator(".errors")).to_be_visible()
+    found += barriers(page)
+    page.goto(library.invitation)
+    page.get_by_role("button", name="Konto anlegen").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+    assert not found + barriers(page)
+
+
+def test_nobody_meets_a_barrier_on_a_phone(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke", width=360, height=740)
+
+    found = barriers_at(page, library.recipe, "/suche?q=smartphone", folded=True)
+    page.get_by_text("Filter", exact=True).click()
+    found += barriers(page)
+    page.goto("/")
+    page.locator(".menu summary").click()
+    found += barriers(page)
+
+    assert not found + barriers_at(page, "/neu/rezept", f"{library.recipe}/versionen")
+
+
+def test_writers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke")
+
+    assert not barriers_at(
+        page,
+        library.recipe,
+        library.draft,
+        f"{library.recipe}/versionen/1",
+        f"{library.recipe}/entfernung",
+        "/suche?q=quetzalcoatl",
+        "/merkliste",
+        "/zu-tun",
+        f"{library.protected}/bearbeiten",
+    )
+
+
+def test_writers_meet_no_barrier_in_their_lab(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke")
+
+    found = barriers_at(page, "/labore/soest", library.invitation, "/labore/soest/menschen")
+    page.get_by_label("E-Mail-Adresse").fill("keine Adresse")
+    page.get_by_role("button", name="Einladen").click()
+    expect(page.locator(".errors")).to_be_visible()
+    found += barriers(page)
+    page.get_by_label("Name").last.fill("Emil")
+    page.get_by_label("E-Mail-Adresse").fill("emil@example.org")
+    page.get_by_role("button", name="Einladen").click()
+    expect(page.get_by_text("/einladung/").first).to_be_visible()
+    found += barriers(page)
+    found += barriers_at(page, "/labore/soest/bearbeiten")
+    page.get_by_label("Name").first.fill("")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator(".errors")).to_be_visible()
+
+    assert not found + barriers(page)
+
+
+def test_people_meet_no_barrier_in_their_account(browser_of: BrowserOf) -> None:
+    page = browser_of("anke")
+
+    found = barriers_at(
+        page,
+        "/konto",
+        "/konto/adresse",
+        "/konto/schliessen",
+        "/konto/passkeys",
+        "/konto/zwei-schritte",
+        "/konto/passwort",
+    )
+    for label in ("Bisheriges Passwort", "Neues Passwort", "Noch einmal"):
+        page.get_by_label(label).fill("kurz")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.locator("[aria-invalid]").first).to_be_visible()
+    found += barriers(page)
+    page.goto("/konto/zwei-schritte")
+    page.get_by_role("button", name="Einrichten").click()
+    expect(page.get_by_alt_text("QR-Code", exact=False)).to_be_visible()
+    unfold(page)
+
+    assert not found + barriers(page)
+
+
+def test_admins_meet_no_barrier(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("vera")
+
+    found = barriers_at(page, "/labore/neu", "/verwaltung")
+    page.get_by_role("button", name="Anmelde-Link machen für Bilal").click()
+    expect(page.get_by_role("heading", name="Anmelde-Link für Bilal")).to_be_visible()
+    found += barriers(page)
+    secret = page.locator("#sign-in-link").inner_text().split("/", 3)[3]
+
+    assert not found + barriers_at(browser_of(), "/" + secret)
+
+
+def test_writers_meet_no_barrier_in_a_new_recipe(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke")
+    found = barriers_at(page, "/neu/rezept")
+
+    page.get_by_role("button", name="Schritt hinzufügen").click()
+    expect(page.locator("#rows-steps li.row")).to_have_count(2)
+    unfold(page)
+    found += barriers(page)
+    page.locator("#f-title").press_sequentially("Smartphone")
+    expect(page.locator("#similar a")).to_have_count(1)
+    found += barriers(page)
+    page.get_by_role("button", name="Vorschau").last.click()
+    expect(page.get_by_role("heading", name="Vorschau")).to_be_visible()
+    unfold(page)
+    found += barriers(page)
+    page.locator("#f-group_min").fill("viele")
+    page.locator("#f-title").fill("")
+    page.get_by_role("button", name="Veröffentlichen").click()
+    expect(page.locator(".errors")).to_be_visible()
+    unfold(page)
+
+    assert not found + barriers(page)
+
+
+def test_writers_meet_no_barrier_in_an_edit(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke")
+    found = barriers_at(page, f"{library.article}/bearbeiten", f"{library.recipe}/bearbeiten")
+
+    page.get_by_role("button", name="„Pause mit Kaffee“ nach oben").click()
+    expect(page.locator("#rows-steps .row-title").nth(2)).to_contain_text("Pause")
+    unfold(page)
+    found += barriers(page)
+    page.get_by_role("button", name="„Kreppband“ entfernen").click()
+    expect(page.locator("#rows-materials li.row")).to_have_count(9)
+
+    assert not found + barriers(page)
+
+
+def test_two_people_meet_no_barrier_at_a_conflict(browser_of: BrowserOf, library: Library) -> None:
+    anke, bilal = browser_of("anke"), browser_of("bilal")
+    for page in (anke, bilal):
+        page.goto(f"{library.method}/bearbeiten")
+        page.get_by_label("Worum geht es?").fill(f"Anders als {page is anke}.")
+    for page in (anke, bilal):
+        page.get_by_role("button", name="Speichern").click()
+    expect(bilal.get_by_role("heading", name="Zwei Menschen, eine Stelle")).to_be_visible()
+
+    assert not barriers(bilal)
+
+
+def test_no_barrier_comes_with_a_swap(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke")
+    page.goto(library.recipe)
+    page.get_by_role("button", name="Auf die Merkliste").click()
+    expect(page.get_by_role("button", name="Von der Merkliste nehmen")).to_be_visible()
+    found = barriers(page)
+    page.goto("/suche")
+    page.get_by_label("Wonach?").press_sequentially("smartphone")
+    expect(page.get_by_role("heading", name="für „smartphone“")).to_be_visible()
+    found += barriers(page)
+
+    assert not found + barriers_at(page, "/merkliste")

@@ -1,0 +1,163 @@
+"""A new release meets the database of an old one."""
+
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from wiki import create_app
+from wiki.config import Settings
+from wiki.db import Base, db, migrate
+from wiki.labs.models import Lab
+from wiki.upgrading import copy_database, upgrade_database
+
+NEXT_RELEASE = """
+revision = "next_release"
+down_revision = "{head}"
+branch_labels = None
+depends_on = None
+
+import sqlalchemy as sa
+from alembic import op
+
+
+def upgrade():
+    with op.batch_alter_table("lab") as table:
+        table.add_column(sa.Column("motto", sa.String(80), nullable=True))
+    op.execute("UPDATE lab SET motto = 'Einfach machen'")
+    {more}
+
+
+def downgrade():
+    pass
+"""
+
+
+@pytest.fixture
+def old(settings: Settings) -> Flask:
+    """An application on a database of the present release, with one lab in it."""
+    app = create_app(settings)
+    upgrade_database(app)
+    with closing(sqlite3.connect(database_of(settings))) as connection, connection:
+        connection.execute(
+            "INSERT INTO lab (slug, name, kind, place, mail, link, colour, position, version) "
+            "VALUES ('soest', 'Werkstatt', 'lab', '', '', '', '#0b5c8a', 1, 1)"
+        )
+    return app
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(settings: Settings):
+    app = create_app(settings)
+    upgrade_database(app)
+
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_newest_migration_and_it_is_reached(settings: Settings):
+    app = create_app(settings)
+    upgrade_database(app)
+
+    with app.app_context(), db.engine.connect() as connection:
+        script = ScriptDirectory.from_config(migrate.get_config())
+        assert len(script.get_heads()) == 1
+        current = MigrationContext.configure(connection).get_current_revision()
+        assert current == script.get_current_head()
+
+
+def test_a_new_database_and_one_that_is_up_to_date_are_not_copied(settings: Settings, old: Flask):
+    upgrade_database(old)
+
+    assert not (settings.data / "backups").exists()
+
+
+def test_before_an_upgrade_the_database_is_copied_aside(
+    settings: Settings, old: Flask, tmp_path: Path
+):
+    before = content_of(database_of(settings))
+    next_release(old, tmp_path)
+
+    upgrade_database(old)
+
+    (copy,) = (settings.data / "backups").iterdir()
+    assert copy.name.startswith("vor-next_release-")
+    assert content_of(copy) == before
+    assert "Einfach machen" in content_of(database_of(settings))
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
+    settings: Settings, old: Flask, tmp_path: Path
+):
+    before = content_of(database_of(settings))
+    next_release(old, tmp_path, more='raise RuntimeError("half way")')
+
+    with pytest.raises(RuntimeError, match="half way"):
+        upgrade_database(old)
+
+    assert content_of(database_of(settings)) == before
+
+
+def test_a_copy_made_while_others_write_is_whole(settings: Settings, old: Flask, tmp_path: Path):
+    """Each write moves one step from a lab's version to its position: their sum never changes."""
+    done, written = threading.Event(), []
+
+    def write() -> None:
+        with closing(sqlite3.connect(database_of(settings), timeout=10)) as connection:
+            while not done.is_set():
+                with connection:
+                    connection.execute("UPDATE lab SET version = version - 1")
+                    connection.execute("UPDATE lab SET position = position + 1")
+                written.append(1)
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    try:
+        copies = [tmp_path / "copies" / str(number) for number in range(10)]
+        for copy in copies:
+            so_far = len(written)
+            copy_database(database_of(settings), copy)
+            while len(written) == so_far:
+                pass
+    finally:
+        done.set()
+        for writer in writers:
+            writer.join()
+
+    for copy in copies:
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("SELECT version + position FROM lab").fetchall() == [(2,)]
+
+
+def next_release(app: Flask, folder: Path, more: str = "") -> None:
+    """Let the application know one more migration than there is."""
+    migrations = folder / "migrations"
+    with app.app_context():
+        script = ScriptDirectory.from_config(migrate.get_config())
+        shutil.copytree(script.dir, migrations)
+        (migrations / "versions" / "next_release.py").write_text(
+            NEXT_RELEASE.format(head=script.get_current_head(), more=more)
+        )
+        app.extensions["migrate"].directory = str(migrations)
+
+
+def database_of(settings: Settings) -> Path:
+    return settings.data / "laborwiki.sqlite3"
+
+
+def content_of(path: Path) -> str:
+    with closing(sqlite3.connect(path)) as connection:
+        return "\n".join(connection.iterdump())

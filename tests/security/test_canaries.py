@@ -1,0 +1,298 @@
+"""A word that only some may know is looked for at every address, in everybody's answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from search import SearchIndex
+from tests.conftest import Cast, make_page, token
+from tests.security.conftest import ROLES, BrowserOf
+from wiki.accounts.models import User
+from wiki.db import db, writing
+from wiki.finding.indexing import Follower
+from wiki.labs.content import InvitationContent
+from wiki.labs.inviting import invite
+from wiki.labs.models import Lab, MemberRole
+from wiki.pages.kinds import kinds
+from wiki.pages.models import Page
+from wiki.pages.writing import Contribution, content_of, purge, retire, revision_of, save_edit
+
+# Every secret page carries this word, too: searching for it may not bring the canary along.
+LURE = "Lockvogel"
+DRAFT, EARLY, PURGED, RETIRED = "Hagebuttenfink", "Moorschnepfe", "Steinkauz", "Wasseramsel"
+INVITED = "Rohrammer"
+OF_SOEST = {"bilal", "anke", "vera"}
+OWN_ADDRESSES = {
+    "pages.show",
+    "pages.print_page",
+    "history.versions",
+    "history.version",
+    "history.comparison",
+    "changes.page_feed",
+    "editing.edit",
+    "states.confirm_purge",
+}
+QUERY = f"q={LURE}&title={LURE}&titel={LURE}&labor=soest&von=1&bis=2&art=format"
+
+Sightings = dict[str, dict[str, set[str]]]  # canary → role → endpoints
+
+
+@dataclass(frozen=True)
+class Aviary:
+    index: SearchIndex
+    retired: int
+    purged: int
+    drafts: list[int]
+    invitation_secret: str
+
+    def follow(self) -> None:
+        while Follower(self.index).follow():
+            pass
+
+
+@pytest.fixture
+def aviary(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Aviary:
+    """Each canary in its cage; the index still holds what was retired and purged since."""
+    soest, anke = labs["soest"], db.session.get_one(User, cast.anke)
+    index: SearchIndex = app.extensions["laborwiki-search"]
+    make_page("Smartphone-Stunde", by=cast.anke, lab=soest, summary=LURE)
+    draft = make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
+    early = make_page(**_telling(EARLY), by=cast.anke, lab=soest, publish=False)
+    _publish_without_the_canary(early, anke)
+    retired = make_page(**_telling(RETIRED), by=cast.anke, lab=soest)
+    purged = make_page(**_telling(PURGED), by=cast.anke, lab=soest)
+    content = InvitationContent(
+        name=INVITED, email=f"{INVITED}@example.org", role=MemberRole.MEMBER
+    )
+    _invitation, secret = invite(db.session.get_one(Lab, soest.id), content, by=anke)
+    found = Aviary(index, retired.id, purged.id, [draft.id, early.id], secret)
+    found.follow()
+    retire(db.session.get_one(Page, retired.id), anke)
+    purge(db.session.get_one(Page, purged.id), anke)
+    return found
+
+
+@pytest.fixture
+def sightings(app: Flask, aviary: Aviary, browser_of: BrowserOf) -> Sightings:
+    """Where everybody sees which canary when they open everything there is."""
+    aviary.follow()
+    return sightings_of(app, aviary, browser_of)
+
+
+def test_a_draft_is_seen_by_its_lab_alone(sightings: Sightings):
+    assert seen_by(sightings, DRAFT) == OF_SOEST
+
+
+def test_what_was_written_before_publishing_is_seen_by_its_lab_alone(sightings: Sightings):
+    assert seen_by(sightings, EARLY) == OF_SOEST
+
+
+def test_a_purged_page_is_seen_by_nobody(sightings: Sightings):
+    assert seen_by(sightings, PURGED) == set()
+
+
+def test_a_retired_page_is_seen_at_its_own_addresses_alone(sightings: Sightings):
+    assert seen_by(sightings, RETIRED) == set(ROLES)
+    for role in ROLES:
+        assert sightings[RETIRED][role] <= OWN_ADDRESSES, role
+
+
+def test_an_invitation_is_seen_by_those_who_look_after_the_lab(sightings: Sightings):
+    assert seen_by(sightings, INVITED) == {"anke", "vera"}
+    assert sightings[INVITED]["anke"] == {"lab_people.index"}
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("gabi", set()), ("carla", set()), ("bilal", {"anke"}), ("anke", set()), ("vera", set())],
+)
+def test_a_mail_address_is_seen_by_its_owner_the_labs_editors_and_the_admin(
+    name: str, others: set[str], sightings: Sightings
+):
+    assert seen_by(sightings, f"{name}@example.org") == {name, "vera", *others}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_index_that_lags_behind_shows_nothing_retired_or_purged(
+    role: str, aviary: Aviary, browser_of: BrowserOf
+):
+    assert aviary.index.search(LURE).total == 4  # the open one, the early one and these two
+
+    for headers in ({}, {"HX-Request": "true"}):
+        found = browser_of(role).get(f"/suche?q={LURE}", headers=headers).text
+
+        assert "Smartphone-Stunde" in found
+        assert RETIRED not in found
+        assert PURGED not in found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_number_of_hits_does_not_betray_what_is_hidden(
+    role: str, aviary: Aviary, browser_of: BrowserOf
+):
+    for canary in (DRAFT, EARLY, PURGED, RETIRED):
+        aviary.follow()
+        found = browser_of(role).get(f"/suche?q={canary}").text
+
+        assert '<li class="hit' not in found
+        assert "/wiki/" + canary.lower() not in found
+
+
+@pytest.mark.parametrize("role", ["nobody", "gabi", "carla"])
+@pytest.mark.parametrize("ending", ["", "/druck", "/versionen", "/bearbeiten", "/versionen.atom"])
+def test_a_draft_is_hidden_like_a_page_that_never_was(
+    ending: str, role: str, aviary: Aviary, browser_of: BrowserOf
+):
+    browser = browser_of(role)
+    for headers in ({}, {"If-None-Match": "*"}):
+        answers = [
+            browser.get(f"/wiki/{slug}{ending}", headers=headers)
+            for slug in (DRAFT.lower(), "gab-es-nie")
+        ]
+
+        assert answers[0].status_code == answers[1].status_code
+
+
+@pytest.mark.parametrize("role", ["carla"])
+@pytest.mark.parametrize("do", ["publish", "resolve"])
+def test_a_conflict_with_an_early_version_does_not_show_it(
+    do: str, role: str, aviary: Aviary, browser_of: BrowserOf
+):
+    """Carla may edit the published page; the versions before are still not hers to see."""
+    page = db.session.get_one(Page, aviary.drafts[1])
+    theirs = content_of(revision_of(page, 2))
+    browser = browser_of(role)
+    for base, other in ((1, 1), (1, 2), (2, 1)):
+        mine = theirs.model_copy(update={"summary": "von Carla", "title": "Ganz anders"})
+        answer = browser.post(
+            f"/wiki/{page.slug}/bearbeiten",
+            data={
+                "csrf_token": token(browser, "/konto"),
+                "do": do,
+                "base": str(base),
+                "theirs": str(other),
+                "mine": mine.model_dump_json(),
+                "kind": "format",
+                "title": "Ganz anders",
+                "summary": "von Carla",
+                "licence": "CC-BY-4.0",
+                "language": "de",
+            },
+            follow_redirects=True,
+        )
+
+        assert answer.status_code < 500
+        assert EARLY not in answer.text
+
+
+@pytest.mark.parametrize("name", ["fetched", "boosted"])
+def test_fragments_show_no_more_than_pages(name: str, aviary: Aviary, browser_of: BrowserOf):
+    headers = {"HX-Request": "true", "HX-Target": "similar"}
+    if name == "boosted":
+        headers["HX-Boosted"] = "true"
+    for role in ("gabi", "carla"):
+        browser = browser_of(role)
+        for address in ("/neu/rezept", "/suche", "/wiki/smartphone-stunde"):
+            text = browser.get(f"{address}?{QUERY}", headers=headers).text
+            assert not any(canary in text for canary in (DRAFT, EARLY, PURGED, RETIRED)), address
+
+
+def test_after_a_purge_nothing_of_the_page_is_left_in_the_tables(app: Flask, aviary: Aviary):
+    aviary.follow()
+    for table in db.metadata.sorted_tables:
+        for row in db.session.execute(db.select(table)).mappings():
+            left = {name for name, value in row.items() if PURGED in str(value)}
+            assert left == set(), table.name
+
+
+def sightings_of(app: Flask, aviary: Aviary, browser_of: BrowserOf) -> Sightings:
+    mails = [f"{name}@example.org" for name in ROLES if name != "nobody"]
+    canaries = [DRAFT, EARLY, PURGED, RETIRED, INVITED, *mails]
+    found: Sightings = {canary: {role: set() for role in ROLES} for canary in canaries}
+    # Those who may see more come first: what was kept from their pages would show up after.
+    for role in reversed(ROLES):
+        browser = browser_of(role)
+        for endpoint, address in addresses_to_read(app):
+            text = _answer(browser, address)
+            for canary in canaries:
+                if canary in text or canary.lower() in _without_its_address(text, address):
+                    found[canary][role].add(endpoint)
+    return found
+
+
+def seen_by(sightings: Sightings, canary: str) -> set[str]:
+    return {role for role, places in sightings[canary].items() if places}
+
+
+def addresses_to_read(app: Flask) -> Iterator[tuple[str, str]]:
+    """Every GET address with everything there is put in, bare and with a query.
+
+    Addresses with a secret in them are left out: whoever has it may see what is behind it.
+    """
+    pages = list(db.session.scalars(db.select(Page)))
+    values: dict[str, list[Any]] = {
+        "write_word": sorted({kind.write_word for kind in kinds()}),
+        "token": ["falsch"],
+        "user_id": [1],
+    }
+    slugs = list(db.session.scalars(db.text("SELECT slug FROM page_slug")))
+    labs = list(db.session.scalars(db.select(Lab.slug)))
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint == "static":
+            continue
+        if "secret" in rule.arguments:
+            continue
+        known = {
+            **values,
+            "slug": labs if str(rule).startswith("/labore") else slugs,
+            "number": [page.id for page in pages] if str(rule).startswith("/r/") else [1, 2],
+        }
+        for filled in _combinations({name: known[name] for name in sorted(rule.arguments)}):
+            built = rule.build(filled, append_unknown=False)
+            assert built is not None
+            yield rule.endpoint, built[1]
+            yield rule.endpoint, f"{built[1]}?{QUERY}"
+
+
+def _combinations(values: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    if not values:
+        yield {}
+        return
+    name, *rest = values
+    for value in values[name]:
+        for others in _combinations({other: values[other] for other in rest}):
+            yield {name: value, **others}
+
+
+def _answer(browser: FlaskClient, address: str) -> str:
+    """What a browser is sent: the body, and where it should go next."""
+    answer = browser.get(address)
+    assert answer.status_code < 500 or address.startswith("/readyz")
+    return f"{answer.text}\n{answer.location or ''}"
+
+
+def _without_its_address(text: str, address: str) -> str:
+    """The text without the words of the address that was asked for: they tell nothing new."""
+    parts = address.split("?")[0].split("/")
+    return text.lower().replace(parts[2], "") if len(parts) > 2 else text.lower()
+
+
+def _telling(canary: str) -> dict[str, Any]:
+    """Fields of a page that has the canary everywhere, and the lure beside it."""
+    words = f"{LURE} {canary}"
+    step = {"key": "kaa", "title": words, "minutes": 10, "text": words, "prompt": words}
+    return {"title": canary, "summary": words, "topics": [words], "steps": [step]}
+
+
+def _publish_without_the_canary(page: Page, by: User) -> None:
+    harmless = content_of(revision_of(page, 1)).model_copy(
+        update={"title": "Veröffentlicht", "summary": LURE, "topics": [LURE], "steps": []}
+    )
+    contribution = Contribution(by=by, lab=page.lab)
+    save_edit(page, kinds().named("format"), harmless, contribution, base=1, publish=True)
+    with writing() as session:
+        session.get_one(Page, page.id)

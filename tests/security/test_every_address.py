@@ -1,0 +1,348 @@
+"""Every address × everyone: what nobody thought of fails, what is refused changes nothing."""
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.conftest import token
+from tests.security.conftest import ROLES, BrowserOf, Stage, everything_in
+from tests.security.fields import FIELDS
+from wiki.db import db, writing
+from wiki.labs.models import Lab, Membership
+
+# ask: sent to sign in and then back here · go: sent somewhere else · else the status.
+# Their POSTs carry a token and what the form asks for: only rights can be in the way.
+#
+# smartphone-stunde: published, of Soest · leiser-entwurf: a draft of Soest ·
+# impressum: of the network · netzentwurf: a draft of the network · geschuetzt, zurueckgezogen,
+# entfernt: protected, retired, purged, of Soest · seite-der-nachbarn: of the guest Gabi is from
+#
+#                                                       nobody gabi carla bilal anke vera
+TABLE = """
+GET  /                                                          200 200 200 200 200 200
+POST /abmelden                                                  go  go  go  go  go  go
+GET  /aenderungen                                               200 200 200 200 200 200
+GET  /aenderungen.atom                                          200 200 200 200 200 200
+GET  /anmelden                                                  200 go  go  go  go  go
+POST /anmelden                                                  200 go  go  go  go  go
+GET  /anmelden/auswahl                                          go  go  go  go  go  go
+POST /anmelden/auswahl                                          go  go  go  go  go  go
+GET  /anmelden/code                                             go  go  go  go  go  go
+POST /anmelden/code                                             go  go  go  go  go  go
+GET  /anmelden/ersatzcode                                       go  go  go  go  go  go
+POST /anmelden/ersatzcode                                       go  go  go  go  go  go
+GET  /anmelden/hilfe                                            go  go  go  go  go  go
+POST /anmelden/hilfe                                            go  go  go  go  go  go
+GET  /anmelden/link/{link_secret}                               200 200 200 200 200 200
+POST /anmelden/link/{link_secret}                               go  go  go  go  go  go
+GET  /anmelden/passkey                                          200 go  go  go  go  go
+POST /anmelden/passkey                                          200 go  go  go  go  go
+POST /anmelden/passkey/falsch                                   go  go  go  go  go  go
+GET  /barrierefreiheit                                          go  go  go  go  go  go
+GET  /datenschutz                                               go  go  go  go  go  go
+GET  /einladung/{invitation_secret}                             200 200 200 200 200 200
+POST /einladung/{invitation_secret}                             go  go  go  go  go  go
+POST /einladung/{invitation_secret}/beitreten                   go  go  go  go  go  go
+GET  /healthz                                                   200 200 200 200 200 200
+GET  /impressum                                                 go  go  go  go  go  go
+GET  /konto                                                     ask 200 200 200 200 200
+POST /konto                                                     ask go  go  go  go  go
+GET  /konto/adresse                                             ask 200 200 200 200 200
+POST /konto/adresse                                             ask go  go  go  go  go
+GET  /konto/bestaetigen                                         ask 200 200 200 200 200
+POST /konto/bestaetigen                                         ask 200 200 200 200 200
+GET  /konto/bestaetigen/passkey                                 ask 200 200 200 200 200
+POST /konto/bestaetigen/passkey                                 ask 200 200 200 200 200
+POST /konto/bestaetigen/passkey/falsch                          ask go  go  go  go  go
+GET  /konto/daten.json                                          ask 200 200 200 200 200
+GET  /konto/passkeys                                            ask 200 200 200 200 200
+POST /konto/passkeys                                            ask 200 200 200 200 200
+POST /konto/passkeys/falsch                                     ask go  go  go  go  go
+GET  /konto/passkeys/loeschen                                   ask go  go  go  go  go
+POST /konto/passkeys/loeschen                                   ask go  go  go  go  go
+GET  /konto/passwort                                            ask 200 200 200 200 200
+POST /konto/passwort                                            ask 200 200 200 200 200
+GET  /konto/schliessen                                          ask 200 200 200 200 200
+POST /konto/schliessen                                          ask 200 200 200 200 409
+POST /konto/ueberall-abmelden                                   ask go  go  go  go  go
+GET  /konto/zwei-schritte                                       go  200 200 200 200 200
+POST /konto/zwei-schritte                                       go  200 200 200 200 200
+POST /konto/zwei-schritte/falsch                                ask go  go  go  go  go
+GET  /konto/zwei-schritte/ersatzcodes                           ask 200 200 200 200 200
+POST /konto/zwei-schritte/ersatzcodes                           ask 200 200 200 200 200
+GET  /konto/zwei-schritte/fertig                                ask go  go  go  go  go
+GET  /labore                                                    200 200 200 200 200 200
+GET  /labore/soest                                              200 200 200 200 200 200
+GET  /labore/soest/bearbeiten                                   ask 403 403 403 200 200
+POST /labore/soest/bearbeiten                                   ask 403 403 403 go  go
+GET  /labore/soest/menschen                                     ask 403 403 200 200 200
+GET  /labore/gibt-es-nicht                                      404 404 404 404 404 404
+POST /labore/soest/menschen/{bilal}/entfernen                   ask 403 403 go  go  go
+POST /labore/soest/menschen/{bilal}/rolle                       ask 403 403 403 go  go
+POST /labore/soest/menschen/einladungen                         ask 403 403 403 200 200
+POST /labore/soest/menschen/einladungen/{invitation}/zurueckziehen ask 403 403 403 go  go
+POST /labore/soest/menschen/nennung                             ask 404 404 go  go  404
+GET  /labore/farben.css                                         200 200 200 200 200 200
+GET  /labore/neu                                                ask 403 403 403 403 200
+POST /labore/neu                                                ask 403 403 403 403 go
+GET  /merkliste                                                 ask 200 200 200 200 200
+GET  /neu/rezept                                                ask 200 200 200 200 200
+POST /neu/rezept                                                ask go  go  go  go  go
+GET  /neu/gibt-es-nicht                                         ask 404 404 404 404 404
+GET  /passwort-vergessen                                        200 200 200 200 200 200
+POST /passwort-vergessen                                        404 404 404 404 404 404
+GET  /passwort-vergessen/falsch                                 go  go  go  go  go  go
+POST /passwort-vergessen/falsch                                 go  go  go  go  go  go
+GET  /r/{page}                                                  go  go  go  go  go  go
+GET  /r/{draft}                                                 404 404 404 go  go  go
+GET  /r/{purged}                                                410 410 410 410 410 410
+GET  /readyz                                                    503 503 503 503 503 503
+GET  /robots.txt                                                200 200 200 200 200 200
+GET  /sitemap.xml                                               200 200 200 200 200 200
+GET  /static/favicon.svg                                        200 200 200 200 200 200
+GET  /suche                                                     200 200 200 200 200 200
+GET  /verwaltung                                                ask 403 403 403 403 200
+POST /verwaltung/menschen/{bilal}/anmelde-link                  ask 403 403 403 403 200
+GET  /wiki/smartphone-stunde                                    200 200 200 200 200 200
+GET  /wiki/leiser-entwurf                                       404 404 404 200 200 200
+GET  /wiki/netzentwurf                                          404 404 404 404 404 200
+GET  /wiki/zurueckgezogen                                       200 200 200 200 200 200
+GET  /wiki/entfernt                                             410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/bearbeiten                         ask 403 200 200 200 200
+GET  /wiki/leiser-entwurf/bearbeiten                            ask 404 404 200 200 200
+GET  /wiki/impressum/bearbeiten                                 ask 403 403 403 403 200
+GET  /wiki/netzentwurf/bearbeiten                               ask 404 404 404 404 200
+GET  /wiki/seite-der-nachbarn/bearbeiten                        ask 200 200 200 200 200
+GET  /wiki/geschuetzt/bearbeiten                                ask 403 403 403 200 200
+GET  /wiki/zurueckgezogen/bearbeiten                            ask 403 403 403 200 200
+GET  /wiki/entfernt/bearbeiten                                  ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/bearbeiten                         ask 403 go  go  go  go
+POST /wiki/leiser-entwurf/bearbeiten                            ask 404 404 go  go  go
+POST /wiki/impressum/bearbeiten                                 ask 403 403 403 403 go
+POST /wiki/netzentwurf/bearbeiten                               ask 404 404 404 404 go
+POST /wiki/seite-der-nachbarn/bearbeiten                        ask go  go  go  go  go
+POST /wiki/geschuetzt/bearbeiten                                ask 403 403 403 go  go
+POST /wiki/zurueckgezogen/bearbeiten                            ask 403 403 403 go  go
+POST /wiki/entfernt/bearbeiten                                  ask 410 410 410 410 410
+GET  /wiki/smartphone-stunde/druck                              200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/druck                                 404 404 404 200 200 200
+GET  /wiki/netzentwurf/druck                                    404 404 404 404 404 200
+GET  /wiki/zurueckgezogen/druck                                 200 200 200 200 200 200
+GET  /wiki/entfernt/druck                                       410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/entfernung                         ask 403 403 403 200 200
+GET  /wiki/leiser-entwurf/entfernung                            ask 404 404 403 200 200
+GET  /wiki/impressum/entfernung                                 ask 403 403 403 403 200
+GET  /wiki/netzentwurf/entfernung                               ask 404 404 404 404 200
+GET  /wiki/seite-der-nachbarn/entfernung                        ask 403 403 403 403 200
+GET  /wiki/entfernt/entfernung                                  ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/entfernung                         ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/entfernung                            ask 404 404 403 go  go
+POST /wiki/impressum/entfernung                                 ask 403 403 403 403 go
+POST /wiki/netzentwurf/entfernung                               ask 404 404 404 404 go
+POST /wiki/seite-der-nachbarn/entfernung                        ask 403 403 403 403 go
+POST /wiki/entfernt/entfernung                                  ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/merken                             ask go  go  go  go  go
+POST /wiki/leiser-entwurf/merken                                ask 404 404 go  go  go
+POST /wiki/entfernt/merken                                      ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/merken/aufhebung                   ask go  go  go  go  go
+POST /wiki/leiser-entwurf/merken/aufhebung                      ask 404 404 go  go  go
+POST /wiki/entfernt/merken/aufhebung                            ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/rueckkehr                          ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/rueckkehr                             ask 404 404 403 403 403
+POST /wiki/impressum/rueckkehr                                  ask 403 403 403 403 go
+POST /wiki/netzentwurf/rueckkehr                                ask 404 404 404 404 403
+POST /wiki/seite-der-nachbarn/rueckkehr                         ask 403 403 403 403 go
+POST /wiki/zurueckgezogen/rueckkehr                             ask 403 403 403 go  go
+POST /wiki/entfernt/rueckkehr                                   ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/rueckzug                           ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/rueckzug                              ask 404 404 403 403 403
+POST /wiki/impressum/rueckzug                                   ask 403 403 403 403 go
+POST /wiki/netzentwurf/rueckzug                                 ask 404 404 404 404 403
+POST /wiki/seite-der-nachbarn/rueckzug                          ask 403 403 403 403 go
+POST /wiki/zurueckgezogen/rueckzug                              ask 403 403 403 go  go
+POST /wiki/entfernt/rueckzug                                    ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/schutz                             ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/schutz                                ask 404 404 403 go  go
+POST /wiki/impressum/schutz                                     ask 403 403 403 403 go
+POST /wiki/seite-der-nachbarn/schutz                            ask 403 403 403 403 go
+POST /wiki/geschuetzt/schutz                                    ask 403 403 403 go  go
+POST /wiki/entfernt/schutz                                      ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/schutz/aufhebung                   ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/schutz/aufhebung                      ask 404 404 403 go  go
+POST /wiki/impressum/schutz/aufhebung                           ask 403 403 403 403 go
+POST /wiki/seite-der-nachbarn/schutz/aufhebung                  ask 403 403 403 403 go
+POST /wiki/geschuetzt/schutz/aufhebung                          ask 403 403 403 go  go
+POST /wiki/entfernt/schutz/aufhebung                            ask 410 410 410 410 410
+GET  /wiki/smartphone-stunde/vergleich?von=1&bis=1              200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/vergleich?von=1&bis=1                 404 404 404 200 200 200
+GET  /wiki/netzentwurf/vergleich?von=1&bis=1                    404 404 404 404 404 200
+GET  /wiki/zurueckgezogen/vergleich?von=1&bis=1                 200 200 200 200 200 200
+GET  /wiki/entfernt/vergleich?von=1&bis=1                       410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/versionen                          200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/versionen                             404 404 404 200 200 200
+GET  /wiki/netzentwurf/versionen                                404 404 404 404 404 200
+GET  /wiki/zurueckgezogen/versionen                             200 200 200 200 200 200
+GET  /wiki/entfernt/versionen                                   410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/versionen.atom                     200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/versionen.atom                        404 404 404 404 404 404
+GET  /wiki/netzentwurf/versionen.atom                           404 404 404 404 404 404
+GET  /wiki/zurueckgezogen/versionen.atom                        200 200 200 200 200 200
+GET  /wiki/entfernt/versionen.atom                              410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/versionen/1                        200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/versionen/1                           404 404 404 200 200 200
+GET  /wiki/netzentwurf/versionen/1                              404 404 404 404 404 200
+GET  /wiki/zurueckgezogen/versionen/1                           200 200 200 200 200 200
+GET  /wiki/entfernt/versionen/1                                 410 410 410 410 410 410
+POST /wiki/smartphone-stunde/versionen/1/wiederherstellung      ask 403 go  go  go  go
+POST /wiki/leiser-entwurf/versionen/1/wiederherstellung         ask 404 404 go  go  go
+POST /wiki/impressum/versionen/1/wiederherstellung              ask 403 403 403 403 go
+POST /wiki/netzentwurf/versionen/1/wiederherstellung            ask 404 404 404 404 go
+POST /wiki/seite-der-nachbarn/versionen/1/wiederherstellung     ask go  go  go  go  go
+POST /wiki/geschuetzt/versionen/1/wiederherstellung             ask 403 403 403 go  go
+POST /wiki/zurueckgezogen/versionen/1/wiederherstellung         ask 403 403 403 go  go
+POST /wiki/entfernt/versionen/1/wiederherstellung               ask 410 410 410 410 410
+GET  /zu-tun                                                    ask 200 200 200 200 200
+"""
+ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
+REFUSED = ("ask", "403", "404", "410")
+
+
+def test_no_address_is_missing_from_the_table(app: Flask, stage: Stage):
+    adapter = app.url_map.bind("localhost")
+    tested = set()
+    for method, address, *_outcomes in ROWS:
+        rule, _values = adapter.match(
+            urlsplit(stage.fill(address)).path, method, return_rule=True
+        )
+        tested.add(f"{method} {rule}")
+    known = {
+        f"{method} {rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert known - tested == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_address_answers_each_person_as_the_table_says(
+    role: str, app: Flask, stage: Stage, browser_of: BrowserOf
+):
+    visitor = Visitor(app, browser_of(role))
+    before = everything_in(app)
+    expected, found, changed = {}, {}, []
+    for method, address, *outcomes in ROWS:
+        row = f"{method} {address}"
+        expected[row] = outcomes[ROLES.index(role)]
+        found[row] = outcome_of(visitor.send(method, stage.fill(address)))
+        if everything_in(app) != before:
+            if method == "GET" or expected[row] in REFUSED:
+                changed.append(row)
+            stage.restore()
+
+    assert found == expected
+    assert changed == []
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_what_concerns_the_account_asks_again_after_an_hour(
+    role: str, app: Flask, stage: Stage, browser_of: BrowserOf
+):
+    browser = browser_of(role)
+    with browser.session_transaction() as session:
+        session["fs_paa"] = time.time() - 3_700
+    visitor = Visitor(app, browser)
+    before = everything_in(app)
+    sensitive = (
+        "/konto/adresse",
+        "/konto/daten.json",
+        "/konto/passkeys",
+        "/konto/passkeys/loeschen",
+        "/konto/schliessen",
+        "/konto/zwei-schritte",
+        "/konto/zwei-schritte/ersatzcodes",
+    )
+    for address in sensitive:
+        for method in ("GET",) if address.endswith("json") else ("GET", "POST"):
+            answer = visitor.send(method, address)
+            assert urlsplit(answer.location or "").path == "/konto/bestaetigen", (method, address)
+
+    assert everything_in(app) == before
+
+
+def test_deniz_changes_nothing_without_a_secret(app: Flask, stage: Stage, browser_of: BrowserOf):
+    visitor = Visitor(app, browser_of("nobody"))
+    before = everything_in(app)
+    for method, address, *_outcomes in ROWS:
+        # A try to sign in is counted, and that is all it changes.
+        if method == "POST" and "_secret}" not in address and address != "/anmelden":
+            visitor.send(method, stage.fill(address))
+
+    assert everything_in(app) == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/labore/menden/menschen/{bilal}/rolle",
+        "/labore/menden/menschen/{bilal}/entfernen",
+        "/labore/menden/menschen/einladungen/{invitation}/zurueckziehen",
+    ],
+)
+def test_an_editor_reaches_nobody_elses_people_through_their_own_lab(
+    address: str, app: Flask, stage: Stage, browser_of: BrowserOf, labs: dict[str, Lab]
+):
+    with writing() as session:
+        membership = session.query(Membership).filter_by(user_id=stage.cast.carla).one()
+        membership.role = "editor"
+    before = everything_in(app)
+
+    answer = Visitor(app, browser_of("carla")).send("POST", stage.fill(address))
+
+    assert answer.status_code == 404
+    assert everything_in(app) == before
+
+
+def test_a_page_cannot_be_written_into_a_lab_one_does_not_belong_to(
+    app: Flask, stage: Stage, browser_of: BrowserOf
+):
+    visitor = Visitor(app, browser_of("gabi"))
+
+    answer = visitor.send("POST", "/neu/rezept", lab="soest", title="Eingeschlichen")
+
+    assert answer.location == "/wiki/eingeschlichen"
+    row = db.session.execute(db.text("SELECT lab_id FROM page WHERE slug = 'eingeschlichen'"))
+    assert row.scalar_one() == db.session.query(Lab).filter_by(slug="nachbar").one().id
+
+
+class Visitor:
+    """One person's browser, opened anew for each request, with a token from a real page."""
+
+    def __init__(self, app: Flask, browser: FlaskClient) -> None:
+        self._app = app
+        is_nobody = browser.get_cookie("session") is None
+        self._token = token(browser, "/anmelden" if is_nobody else "/konto")
+        cookie = browser.get_cookie("session")
+        assert cookie is not None
+        self._session = cookie.value
+
+    def send(self, method: str, address: str, **more: str) -> TestResponse:
+        browser = self._app.test_client()
+        browser.set_cookie("session", self._session)
+        if method == "GET":
+            return browser.get(address)
+        endpoint, _values = self._app.url_map.bind("localhost").match(address, "POST")
+        fields = FIELDS.get(endpoint, {})
+        return browser.post(address, data={**fields, **more, "csrf_token": self._token})
+
+
+def outcome_of(answer: TestResponse) -> str:
+    if answer.location is None:
+        return str(answer.status_code)
+    place = urlsplit(answer.location)
+    asks = place.path == "/anmelden" and "next" in parse_qs(place.query)
+    return "ask" if asks else "go"
