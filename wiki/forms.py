@@ -57,10 +57,12 @@ class Form(Generic[M]):
 
     @classmethod
     def sent(cls, model: type[M], data: MultiDict[str, str]) -> "Form[M]":
-        """A form as the browser sent it; fields that are missing count as blank."""
+        """A form as the browser sent it; a field that did not come has its default."""
         values: Values = {}
         for field in fields_of(model):
-            values[field.name] = _sent_rows(field, data) if field.row else _sent(field, "", data)
+            values[field.name] = (
+                _sent_rows(field, data) if field.row else _sent(model, field, "", data)
+            )
         return cls(model, values)
 
     def validate(self) -> M | None:
@@ -252,12 +254,16 @@ def _plain(field: ContentField, value: Any) -> Any:
     return list(value) if field.shape in ("lines", "rows") else value
 
 
-def _sent(field: ContentField, prefix: str, data: MultiDict[str, str]) -> Any:
+def _sent(
+    model: type[BaseModel], field: ContentField, prefix: str, data: MultiDict[str, str]
+) -> Any:
     name = prefix + field.name
     if field.shape == "choices":
         return data.getlist(name)
     if field.shape == "flag":
         return name in data
+    if name not in data:
+        return _default(model, field)
     text = data.get(name, "")
     if field.shape == "lines":
         return [line for line in text.splitlines() if line.strip()]
@@ -269,7 +275,8 @@ def _sent_rows(field: ContentField, data: MultiDict[str, str]) -> list[Values]:
     keys = list(dict.fromkeys(data.getlist(field.name)))
     rows = []
     for key in keys:
-        values = {f.name: _sent(f, f"{field.name}.{key}.", data) for f in fields_of(field.row)}
+        prefix = f"{field.name}.{key}."
+        values = {f.name: _sent(field.row, f, prefix, data) for f in fields_of(field.row)}
         rows.append({"key": key, **values})
     return rows
 

@@ -22,6 +22,7 @@ import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.nl2br import Nl2BrExtension
 from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.inlinepatterns import InlineProcessor, SubstituteTagInlineProcessor
@@ -564,6 +565,8 @@ class _Renderer:
                 TableExtension(use_align_attribute=True),
                 FencedCodeExtension(),
                 SaneListExtension(),
+                # On a phone a line end is meant as one.
+                Nl2BrExtension(),
                 _Dialect(self._wiki_links, self._finish),
             ],
             output_format="html",

@@ -30,6 +30,9 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
+# What Chromium and htmx write down themselves when an answer is an error or none comes.
+EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
+
 BrowserOf = Callable[..., Page]
 
 # A busy machine is slow, not wrong.
@@ -111,7 +114,7 @@ def listen(context: BrowserContext, address: str, complaints: list[str]) -> None
         "console",
         lambda line: (
             complaints.append(line.text)
-            if line.type == "error" and "Failed to load resource" not in line.text
+            if line.type == "error" and not line.text.startswith(EXPECTED)
             else None
         ),
     )

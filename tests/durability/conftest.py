@@ -1,12 +1,12 @@
 """Servers on data folders of their own, and links to sign in to them."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from search import IndexBroken
 from tests.durability.serving import Server, serving, wait_for
 from wiki import create_app
 from wiki.accounts.links import address_of, make_link
@@ -30,7 +30,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the starter content, its index complete, and nobody using it."""
     data = tmp_path_factory.mktemp("prepared") / "data"
     with serving(data):
-        wait_for(lambda: is_in_step(data), 60)
+        wait_for(lambda: is_in_step(data), 60, pause=0.2)
     return data
 
 
@@ -59,7 +59,8 @@ def is_in_step(data: Path) -> bool:
         index = app.extensions["laborwiki-search"]
         try:
             return index.position() > 0 and out_of_step(index) == ([], [])
+        except IndexBroken:
+            return False
         finally:
             db.session.remove()
             db.engine.dispose()
-            time.sleep(0.05)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
@@ -48,7 +48,6 @@ class Server:
         self.data = data
         self.port = free_port()
         self.log = data.with_name(f"{data.name}-{self.port}.log")
-        self.began = time.monotonic()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "wiki.server"],
@@ -66,7 +65,7 @@ class Server:
 
     def answers(self) -> bool:
         try:
-            return Browser(self.port).get("/healthz").status == 200
+            return visit(self.port, "/healthz").status == 200
         except OSError:
             return False
 
@@ -91,6 +90,11 @@ class Server:
         """As if the power of this one process went."""
         self.process.kill()
         self.process.wait()
+
+    def seconds_of_work(self) -> float:
+        """What its main process has computed so far; a busy machine does not change it."""
+        ticks = sum(map(int, _stat(self.process.pid)[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _children(self, background: bool) -> list[int]:
         numbers = [pid for pid in children_of(self.process.pid) if "wiki.server" in command_of(pid)]
@@ -141,12 +145,17 @@ def _processes() -> list[int]:
 
 
 def _state_and_parent(pid: int) -> tuple[str, int]:
+    fields = _stat(pid)
+    return (fields[0], int(fields[1])) if fields else ("", 0)
+
+
+def _stat(pid: int) -> list[str]:
+    """What the system counts of a process, from its state on; empty if there is none."""
     try:
         # The command stands in parentheses and may hold anything.
-        after = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
-        return "", 0
-    return after[0], int(after[1])
+        return []
 
 
 @dataclass(frozen=True)
@@ -172,6 +181,9 @@ class Browser:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         self.cookies: dict[str, str] = {}
 
+    def close(self) -> None:
+        self.connection.close()
+
     def get(self, address: str, **headers: str) -> Answer:
         return self._ask("GET", address, None, headers)
 
@@ -181,14 +193,17 @@ class Browser:
 
     def send_form(self, page: str, action: str = "", **changed: str) -> Answer:
         """Open a page, change its form, send it off."""
-        action = action or page
-        return self.post(action, filled(form_in(self.get(page).text, action), **changed))
+        return self.post(action or page, self.filled_form(page, action, **changed))
+
+    def filled_form(self, page: str, action: str = "", **changed: str) -> Fields:
+        """What the form of a page would send with some of its fields changed."""
+        return filled(form_in(self.get(page).text, action or page), **changed)
 
     def sign_in(self, link: str) -> Self:
         """By a one-time link."""
         address = link[link.index("/anmelden/") :].strip()
         answer = self.send_form(address)
-        assert answer.status == 302, answer.text
+        assert answer.status in (302, 303), answer.text
         return self
 
     def _ask(self, method: str, address: str, body: str | None, headers: dict[str, str]) -> Answer:
@@ -210,6 +225,12 @@ class Browser:
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         return Answer(response.status, response.headers, response.read())
+
+
+def visit(port: int, address: str, **headers: str) -> Answer:
+    """One question on a connection of its own."""
+    with closing(Browser(port)) as browser:
+        return browser.get(address, **headers)
 
 
 def filled(fields: Fields, **changed: str) -> Fields:

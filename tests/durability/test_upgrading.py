@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from wiki import create_app
 from wiki.config import Settings
-from wiki.db import Base, db, migrate
+from wiki.db import Base, db, migrate, writing
 from wiki.labs.models import Lab
 from wiki.upgrading import copy_database, upgrade_database
 
@@ -45,12 +47,25 @@ def old(settings: Settings) -> Flask:
     """An application on a database of the present release, with one lab in it."""
     app = create_app(settings)
     upgrade_database(app)
-    with closing(sqlite3.connect(database_of(settings))) as connection, connection:
-        connection.execute(
-            "INSERT INTO lab (slug, name, kind, place, mail, link, colour, position, version) "
-            "VALUES ('soest', 'Werkstatt', 'lab', '', '', '', '#0b5c8a', 1, 1)"
-        )
+    with app.app_context(), writing() as session:
+        session.add(Lab(slug="soest", name="Werkstatt", position=1))
     return app
+
+
+@pytest.fixture
+def release(old: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes the application know one more migration than there is."""
+
+    def release_next(more: str = "") -> None:
+        with old.app_context():
+            script = ScriptDirectory.from_config(migrate.get_config())
+        shutil.copytree(script.dir, tmp_path / "migrations")
+        (tmp_path / "migrations" / "versions" / "next_release.py").write_text(
+            NEXT_RELEASE.format(head=script.get_current_head(), more=more)
+        )
+        monkeypatch.setattr(migrate, "directory", str(tmp_path / "migrations"))
+
+    return release_next
 
 
 def test_the_migrations_make_the_tables_that_the_models_describe(settings: Settings):
@@ -82,10 +97,10 @@ def test_a_new_database_and_one_that_is_up_to_date_are_not_copied(settings: Sett
 
 
 def test_before_an_upgrade_the_database_is_copied_aside(
-    settings: Settings, old: Flask, tmp_path: Path
+    settings: Settings, old: Flask, release: Callable[..., None]
 ):
     before = content_of(database_of(settings))
-    next_release(old, tmp_path)
+    release()
 
     upgrade_database(old)
 
@@ -98,12 +113,12 @@ def test_before_an_upgrade_the_database_is_copied_aside(
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
-    settings: Settings, old: Flask, tmp_path: Path
+    settings: Settings, old: Flask, release: Callable[..., None]
 ):
     before = content_of(database_of(settings))
-    next_release(old, tmp_path, more='raise RuntimeError("half way")')
+    release(more='op.execute("DROP TABLE no_such_table")')
 
-    with pytest.raises(RuntimeError, match="half way"):
+    with pytest.raises(OperationalError, match="no_such_table"):
         upgrade_database(old)
 
     assert content_of(database_of(settings)) == before
@@ -140,18 +155,6 @@ def test_a_copy_made_while_others_write_is_whole(settings: Settings, old: Flask,
         with closing(sqlite3.connect(copy)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             assert connection.execute("SELECT version + position FROM lab").fetchall() == [(2,)]
-
-
-def next_release(app: Flask, folder: Path, more: str = "") -> None:
-    """Let the application know one more migration than there is."""
-    migrations = folder / "migrations"
-    with app.app_context():
-        script = ScriptDirectory.from_config(migrate.get_config())
-        shutil.copytree(script.dir, migrations)
-        (migrations / "versions" / "next_release.py").write_text(
-            NEXT_RELEASE.format(head=script.get_current_head(), more=more)
-        )
-        app.extensions["migrate"].directory = str(migrations)
 
 
 def database_of(settings: Settings) -> Path:

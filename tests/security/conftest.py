@@ -114,9 +114,7 @@ def stage(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Stage:
     invitation, secret = invite(db.session.get_one(Lab, soest.id), content, by=anke)
     with writing():
         link = make_link(db.session.get_one(User, cast.bilal))
-    return Stage(
-        page.id, draft.id, purged.id, invitation.id, secret, link, cast, keeper_of(app)
-    )
+    return Stage(page.id, draft.id, purged.id, invitation.id, secret, link, cast, keeper_of(app))
 
 
 @pytest.fixture

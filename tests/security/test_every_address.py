@@ -215,9 +215,7 @@ def test_no_address_is_missing_from_the_table(app: Flask, stage: Stage):
     adapter = app.url_map.bind("localhost")
     tested = set()
     for method, address, *_outcomes in ROWS:
-        rule, _values = adapter.match(
-            urlsplit(stage.fill(address)).path, method, return_rule=True
-        )
+        rule, _values = adapter.match(urlsplit(stage.fill(address)).path, method, return_rule=True)
         tested.add(f"{method} {rule}")
     known = {
         f"{method} {rule}"

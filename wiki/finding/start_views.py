@@ -19,7 +19,7 @@ def show_start() -> Response:
     return show(
         "finding/start.html",
         newest=newest_pages(reader, kinds=recipes, limit=6),
-        groups=recent_changes(reader, limit=8),
+        groups=recent_changes(reader, limit=5),
         labs=[lab for lab in all_labs() if not lab.is_guest],
         counts=published_by_lab(),
     )

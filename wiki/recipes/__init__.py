@@ -77,8 +77,16 @@ def view(recipe: RecipeContent, query: Mapping[str, str]) -> dict[str, Any]:
         "wishes": wishes,
         "run": run,
         "fact_list": fact_list(recipe, run),
+        "is_full": fills_a_sheet(recipe),
         "labels": {field.name: field.label for field in fields_of(RecipeContent)},
     }
+
+
+def fills_a_sheet(recipe: RecipeContent) -> bool:
+    """Whether the printed sheet must be set smaller to stay one page (A4)."""
+    words = sum(len(step.prompt) + len(step.pitfall) for step in recipe.steps)
+    rows = len(recipe.materials) + len(recipe.roles)
+    return rows > 15 or len(recipe.steps) > 8 or words > 1_000
 
 
 def _kind(name: str, word: str, label: str, plural: str) -> Kind:
