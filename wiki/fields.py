@@ -156,6 +156,7 @@ class ContentField:
     unit: str = ""
     has_default: bool = False
     is_long: bool = False
+    names_page: bool = False
 
 
 @cache
@@ -207,6 +208,7 @@ def _described(model: type[BaseModel], name: str) -> ContentField:
         choices=choices,
         row=row,
         unit=str(extra.get("unit", "")) if isinstance(extra, dict) else "",
+        names_page=isinstance(extra, dict) and bool(extra.get("names_page")),
         is_long=isinstance(extra, dict) and bool(extra.get("long")),
         has_default=info.default is not None and info.default is not PydanticUndefined,
     )
@@ -226,9 +228,11 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def texts_of(content: BaseModel) -> Iterator[str]:
+def texts_of(content: BaseModel, *without: str) -> Iterator[str]:
     """Everything a reader could search for: the words of every field, choices by their name."""
     for field in fields_of(type(content)):
+        if field.name in without:
+            continue
         value = getattr(content, field.name)
         if field.shape in ("line", "markdown"):
             yield value

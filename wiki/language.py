@@ -5,6 +5,9 @@ from flask_babel import Babel
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 
+# Which country's dates and numbers a language is shown with.
+_FORMATS = {"de": "de_DE", "en": "en_GB"}
+
 babel = Babel()
 
 
@@ -16,7 +19,7 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know for "ex
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
-    babel.init_app(app, locale_selector=chosen_language, default_locale="de")
+    babel.init_app(app, locale_selector=lambda: _FORMATS[chosen_language()], default_locale="de_DE")
     app.url_defaults(_keep_chosen_language)
 
 

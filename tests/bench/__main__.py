@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Flask
@@ -170,7 +171,7 @@ def measure_search(table: Table, server: Server, count: int, page_budget: float)
             ("the whole page over HTTP", GZIP, page_budget),
             ("a step while typing (fragment over HTTP)", GZIP | HTMX, 30),
         ):
-            addresses = [f"/suche?q={words.replace(' ', '+')}" for words in asked]
+            addresses = ["/suche?" + urlencode({"q": words}) for words in asked]
             for address in addresses[:50]:
                 assert reader.get(address, **headers).status == 200
             times = Times(
@@ -264,11 +265,13 @@ def bare_server(slug: str, body: bytes) -> Iterator[int]:
             "--worker-class=gthread --workers=2 --threads=4 --keep-alive=15 --log-level=warning"
         )
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *options.split(), f"--bind=127.0.0.1:{port}",
-             "--no-control-socket", "tests.bench.bare:app"],
+            [
+                *(sys.executable, "-m", "gunicorn", "--no-control-socket"),
+                *(*options.split(), f"--bind=127.0.0.1:{port}", "tests.bench.bare:app"),
+            ],
             cwd=ROOT,
             env=os.environ | {"BARE_DATABASE": str(path)},
-        )  # fmt: skip
+        )
         try:
             wait_for(lambda: answers(port, f"/wiki/{slug}"), 60)
             yield port

@@ -14,7 +14,8 @@ from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
-from wiki.pages.writing import content_of, revision_of
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import revision_of
 
 Browsers = Callable[[str], FlaskClient]
 EDIT = "/wiki/smartphone-stunde/bearbeiten"

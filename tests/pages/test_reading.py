@@ -12,7 +12,8 @@ from wiki.db import db, writing
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
-from wiki.pages.writing import Contribution, content_of, retire, revision_of, save_edit
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import Contribution, retire, revision_of, save_edit
 
 Browsers = Callable[[str], FlaskClient]
 

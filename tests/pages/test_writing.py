@@ -14,11 +14,11 @@ from wiki.pages.content import Content
 from wiki.pages.history import history_of, recent_changes
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Change, Page, PageFacts, PageTerm, Rendering, Revision
+from wiki.pages.rendering import content_of
 from wiki.pages.writing import (
     Contribution,
     EditConflict,
     bring_back,
-    content_of,
     protect,
     purge,
     retire,

@@ -10,7 +10,7 @@ from wiki.db import db
 from wiki.fields import texts_of
 from wiki.markup import plain_text
 from wiki.pages.models import Change, Page, PageState, Revision
-from wiki.pages.writing import content_of
+from wiki.pages.rendering import content_of
 
 BATCH = 100
 log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def document_of(page: Page, revision: Revision) -> Document:
         title=content.title,
         summary=content.summary,
         topics=tuple(content.topics),
-        text=plain_text("\n\n".join(text for text in texts_of(content) if text)),
+        text=plain_text("\n\n".join(text for text in texts_of(content, "title") if text)),
         kind=page.kind,
         lab=page.lab.slug if page.lab else "",
     )

@@ -5,6 +5,7 @@ from flask import Flask
 from wiki.accounts.closing import add_closing_step
 from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source
+from wiki.background import add_chore
 from wiki.labs.home import Part, add_part, count_recipes_with
 from wiki.pages import kinds, panels
 from wiki.pages.bookmark_views import bp as bookmarks_bp
@@ -13,6 +14,7 @@ from wiki.pages.editing_views import bp as editing_bp
 from wiki.pages.history_views import bp as history_bp
 from wiki.pages.listing import pages_of_lab, published_by_lab
 from wiki.pages.own import bookmarks_of, contributions_of, forget_bookmarks, waiting_drafts
+from wiki.pages.rendering import refresh_renderings
 from wiki.pages.state_views import bp as states_bp
 from wiki.pages.views import bp as pages_bp
 
@@ -23,6 +25,7 @@ def init_app(app: Flask) -> None:
     panels.init_app(app)
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
     count_recipes_with(app, published_by_lab)
+    add_chore(app, refresh_renderings)
     add_source(app, waiting_drafts)
     add_part_of_export(app, "beiträge", contributions_of)
     add_part_of_export(app, "merkliste", bookmarks_of)

@@ -23,14 +23,13 @@ from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kinds
 from wiki.pages.merging import UnresolvedConflicts, merge, resolve
 from wiki.pages.models import Page, PageState
-from wiki.pages.rendering import render_content
+from wiki.pages.rendering import content_of, render_content
 from wiki.pages.similar import similar_pages
 from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit, may_write
 from wiki.pages.writing import (
     Contribution,
     EditConflict,
-    content_of,
     create_page,
     revision_of,
     save_edit,
@@ -105,6 +104,7 @@ class Editing:
                 "content": content,
                 "html": rendering["html"],
                 "toc": rendering["toc"],
+                "links": rendering["links"],
                 "kind": self.kind,
             },
             **self.kind.view(content, {}),

@@ -13,9 +13,10 @@ from wiki.pages.comparing import compare
 from wiki.pages.history import history_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
+from wiki.pages.rendering import content_of
 from wiki.pages.views import page_context, readable_page
 from wiki.pages.visibility import may_edit, may_read_revision
-from wiki.pages.writing import Contribution, content_of, revision_of, save_edit
+from wiki.pages.writing import Contribution, revision_of, save_edit
 
 bp = Blueprint("history", __name__)
 

@@ -133,6 +133,19 @@ class PageSlug(Model):
     page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), index=True)
 
 
+class Link(Model):
+    """A page speaks of another by its title; `target_id` is None while there is none."""
+
+    __tablename__ = "link"
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
+    )
+    title: Mapped[str] = mapped_column(String(300), primary_key=True, index=True)
+    slug: Mapped[str] = mapped_column(String(80), index=True)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
+
+
 class Change(Model):
     """One line of the sequenced log that search, feeds and digests follow."""
 

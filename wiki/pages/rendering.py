@@ -1,20 +1,23 @@
 """A revision's texts as safe HTML, made once when it is saved."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wiki import markup
-from wiki.db import db
+from wiki.db import db, writing
 from wiki.fields import fields_of
 from wiki.pages.content import Content
 from wiki.pages.kinds import kinds
-from wiki.pages.models import Page, PageState, Rendering, Revision
+from wiki.pages.links import targets_of
+from wiki.pages.models import Page, Rendering, Revision
 
 # Raised whenever the same text gives other HTML than before.
 RENDERER = 1
+REFRESHED_AT_ONCE = 20
 # The field whose text is a page's main text, with a table of contents.
 BODY = "body"
 _HEADING = re.compile(r"(?m)^(#{1,6})[ \t]")
@@ -36,6 +39,17 @@ def markdown_fields(content: Content) -> dict[str, str]:
     return texts
 
 
+def named_pages(content: Content) -> Iterator[str]:
+    """The titles that stand in fields which name another page, e.g. a step's method."""
+    for field in fields_of(type(content)):
+        if field.row is None:
+            continue
+        for inner in fields_of(field.row):
+            if inner.names_page:
+                titles = (getattr(row, inner.name) for row in getattr(content, field.name))
+                yield from filter(None, titles)
+
+
 def rendering_of(revision: Revision, content: Content) -> dict[str, Any]:
     """The stored HTML, or fresh when the renderer changed since."""
     stored = db.session.get(Rendering, revision.id)
@@ -45,7 +59,10 @@ def rendering_of(revision: Revision, content: Content) -> dict[str, Any]:
 
 
 def render_content(content: Content) -> dict[str, Any]:
-    """All texts of a content as `{"html": {path: html}, "toc": [[level, id, text], …]}`.
+    """All texts of a content with its table of contents and where its links lead.
+
+    The shape: `{"html": {path: html}, "toc": [[level, id, text], …], "links": {title: [address,
+    page id or None]}}`.
 
     Raises:
         TooComplex: a text is beyond a limit; `field` is its path.
@@ -55,11 +72,14 @@ def render_content(content: Content) -> dict[str, Any]:
         path: markup.Request(text, _heading_level(path) - _top_heading(text) + 1)
         for path, text in texts.items()
     }
-    rendered = markup.render_all(requests, links=_links_in(texts))
+    targets = targets_of([*markup.wiki_titles(*texts.values()), *named_pages(content)])
+    links = {title: target for title, (target, _page_id) in targets.items()}
+    rendered = markup.render_all(requests, links=links)
     body = rendered.get(BODY)
     return {
         "html": {path: result.html for path, result in rendered.items()},
         "toc": [[h.level, h.id, h.text] for h in body.headings] if body else [],
+        "links": {title: [target.href, page_id] for title, (target, page_id) in targets.items()},
     }
 
 
@@ -75,22 +95,27 @@ def _top_heading(text: str) -> int:
     return min((len(mark) for mark in _HEADING.findall(text)), default=1)
 
 
-def _links_in(texts: dict[str, str]) -> dict[str, markup.Link]:
-    """Where the wiki links lead; a page that is not published looks missing to everyone."""
-    titles = markup.wiki_titles(*texts.values())
-    if not titles:
-        return {}
-    found = dict(
-        db.session.execute(
-            select(Page.title, Page.slug).where(
-                Page.title.in_(titles), Page.state == PageState.PUBLISHED.value
-            )
-        ).all()
+def refresh_renderings() -> bool:
+    """Background chore: render current versions anew whose HTML is stale; True if there is more."""
+    stale = (
+        select(Revision)
+        .join(Rendering, Rendering.revision_id == Revision.id)
+        .join(Page, (Page.id == Revision.page_id) & (Page.current_number == Revision.number))
+        .where(Rendering.renderer != RENDERER)
+        .limit(REFRESHED_AT_ONCE)
     )
-    write_word = kinds().first_write_word()
-    return {
-        title: markup.Link(f"/wiki/{found[title]}")
-        if title in found
-        else markup.Link(f"/neu/{write_word}?" + urlencode({"titel": title}), missing=True)
-        for title in titles
-    }
+    revisions = db.session.scalars(stale).all()
+    for revision in revisions:
+        rendered: dict[str, Any] = {"renderer": RENDERER}
+        with suppress(markup.TooComplex):
+            rendered["html"] = render_content(content_of(revision))
+        with writing() as session:
+            session.execute(
+                update(Rendering).where(Rendering.revision_id == revision.id).values(rendered)
+            )
+    return len(revisions) == REFRESHED_AT_ONCE
+
+
+def content_of(revision: Revision) -> Content:
+    """What a version says, as its kind's model."""
+    return kinds().named(revision.kind).content.model_validate(revision.content)

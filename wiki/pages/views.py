@@ -17,9 +17,9 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Bookmark, Page, Revision
 from wiki.pages.panels import PageView, actions_for, panels_for
 from wiki.pages.recently import remember
-from wiki.pages.rendering import rendering_of
+from wiki.pages.rendering import content_of, rendering_of
 from wiki.pages.visibility import may_edit, may_look_after_page, may_read, sees_drafts
-from wiki.pages.writing import content_of, revision_of
+from wiki.pages.writing import revision_of
 
 bp = Blueprint("pages", __name__)
 
@@ -86,6 +86,7 @@ def page_context(page: Page, revision: Revision, reader: User | None) -> dict[st
         "content": content,
         "html": rendering["html"],
         "toc": rendering["toc"],
+        "links": rendering["links"],
         "panels": panels_for(view),
         "actions": actions_for(view),
         "may_edit": may_edit(reader, page),

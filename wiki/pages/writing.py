@@ -13,7 +13,8 @@ from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
 from wiki.labs.models import Lab
 from wiki.pages.addresses import free_slug
 from wiki.pages.content import Content
-from wiki.pages.kinds import Kind, kinds
+from wiki.pages.kinds import Kind
+from wiki.pages.links import record_links, render_anew_what_links_to
 from wiki.pages.merging import Merge, merge
 from wiki.pages.models import (
     Change,
@@ -25,7 +26,7 @@ from wiki.pages.models import (
     Rendering,
     Revision,
 )
-from wiki.pages.rendering import RENDERER, render_content
+from wiki.pages.rendering import RENDERER, content_of, render_content
 from wiki.pages.visibility import may_edit, may_look_after_page
 
 # Each try merges with one more saved version; more than this many in a row is an attack.
@@ -151,11 +152,6 @@ def revision_of(page: Page, number: int) -> Revision:
     return revision
 
 
-def content_of(revision: Revision) -> Content:
-    """What a version says, as its kind's model."""
-    return kinds().named(revision.kind).content.model_validate(revision.content)
-
-
 def retire(page: Page, by: User) -> None:
     """Take a page out of all lists; its address keeps showing it, with a notice."""
     _change_state(page, PageState.RETIRED, "retired", by)
@@ -180,6 +176,7 @@ def purge(page: Page, by: User) -> None:
         current = _looked_after(session.get_one(Page, page.id), by)
         for table in (PageFacts, PageTerm):
             session.execute(delete(table).where(table.page_id == current.id))
+        record_links(current, {})
         ids = select(Revision.id).where(Revision.page_id == current.id)
         session.execute(delete(Rendering).where(Rendering.revision_id.in_(ids)))
         session.execute(delete(Revision).where(Revision.page_id == current.id))
@@ -247,6 +244,7 @@ def _append(
     page.kind, page.title, page.summary = kind.name, content.title, content.summary
     page.current_number = revision.number
     _write_facts(page, kind, content)
+    record_links(page, html["links"])
     _log(page, "saved", contribution.by)
     return revision
 
@@ -275,3 +273,4 @@ def _log(page: Page, what: str, by: User | None) -> None:
     db.session.add(change)
     db.session.flush()
     page.touched = change.seq
+    render_anew_what_links_to(page, change.seq)

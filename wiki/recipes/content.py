@@ -64,7 +64,7 @@ class MaterialClass(Choice):
 
 class BroughtBy(Choice):
     MOBILE_LAB = "mobile_lab", N_("bringt das mobile Labor")
-    HOST = "host", N_("stellt der Gastgeber")
+    HOST = "host", N_("stellt, wer einlädt")
     BUY = "buy", N_("wird gekauft")
 
 
@@ -149,7 +149,10 @@ class Step(Row):
     pitfall: Markdown = Field("", title=N_("Achtung"))
     if_short: IfShort = Field(IfShort.KEEP, title=N_("Wenn die Zeit knapp ist"))
     method: Line = Field(
-        "", title=N_("Methode"), description=N_("Titel der Methode im Wiki, die hier dran ist.")
+        "",
+        title=N_("Methode"),
+        description=N_("Titel der Methode im Wiki, die hier dran ist."),
+        json_schema_extra={"names_page": True},
     )
 
 

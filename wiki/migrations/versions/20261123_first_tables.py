@@ -196,6 +196,20 @@ def upgrade() -> None:
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_page_id'), ['page_id'], unique=False)
 
+    op.create_table('link',
+    sa.Column('source_id', sa.Integer(), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('slug', sa.String(length=80), nullable=False),
+    sa.Column('target_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['source_id'], ['page.id'], name=op.f('fk_link_source_id_page'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['target_id'], ['page.id'], name=op.f('fk_link_target_id_page')),
+    sa.PrimaryKeyConstraint('source_id', 'title', name=op.f('pk_link'))
+    )
+    with op.batch_alter_table('link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_link_slug'), ['slug'], unique=False)
+        batch_op.create_index(batch_op.f('ix_link_target_id'), ['target_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_link_title'), ['title'], unique=False)
+
     op.create_table('page_facts',
     sa.Column('page_id', sa.Integer(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=True),
@@ -281,6 +295,12 @@ def downgrade() -> None:
 
     op.drop_table('page_slug')
     op.drop_table('page_facts')
+    with op.batch_alter_table('link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_link_title'))
+        batch_op.drop_index(batch_op.f('ix_link_target_id'))
+        batch_op.drop_index(batch_op.f('ix_link_slug'))
+
+    op.drop_table('link')
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_change_page_id'))
 
