@@ -74,6 +74,15 @@ def writing() -> Iterator[Session]:
         raise
 
 
+def empty_write_ahead_log() -> None:
+    """Move everything written into the database file, so that what was purged is nowhere else."""
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        connection.close()
+
+
 def init_app(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db)
@@ -90,6 +99,8 @@ def _prepare_connection(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is purged is overwritten, not only unlinked.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.close()
 
 

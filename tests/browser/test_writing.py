@@ -234,7 +234,8 @@ def test_changes_at_different_places_come_together(browser_of: BrowserOf, librar
 def test_a_lost_connection_is_said_and_loses_nothing(browser_of: BrowserOf) -> None:
     page = browser_of("anke")
     page.goto("/neu/rezept")
-    page.get_by_label("Titel").fill("Fahrradwerkstatt")
+    with page.expect_response(lambda answer: "title=" in answer.url):
+        page.get_by_label("Titel").fill("Fahrradwerkstatt")
     page.route("**/neu/rezept", lambda route: route.abort())
     press(page, "Schritt hinzufügen")
 

@@ -190,7 +190,7 @@ GET  /wiki/entfernt/versionen                                   410 410 410 410 
 GET  /wiki/smartphone-stunde/versionen.atom                     200 200 200 200 200 200
 GET  /wiki/leiser-entwurf/versionen.atom                        404 404 404 404 404 404
 GET  /wiki/netzentwurf/versionen.atom                           404 404 404 404 404 404
-GET  /wiki/zurueckgezogen/versionen.atom                        200 200 200 200 200 200
+GET  /wiki/zurueckgezogen/versionen.atom                        404 404 404 404 404 404
 GET  /wiki/entfernt/versionen.atom                              410 410 410 410 410 410
 GET  /wiki/smartphone-stunde/versionen/1                        200 200 200 200 200 200
 GET  /wiki/leiser-entwurf/versionen/1                           404 404 404 200 200 200

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import segno
-from flask import Flask, current_app, g, redirect, request, session
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_in, user_logged_out
 from flask_security import (
@@ -278,12 +278,23 @@ def _keep_to_forms_and_local_addresses() -> BaseResponse | None:
         return None
     if request.is_json:
         raise BadRequest
+    if _would_sign_out_by_opening():
+        return redirect(url_for("accounts.profile"))
     wanted = [address for address in request.values.getlist("next") if address]
     if all(local_address(address) for address in wanted):
         return None
     if request.method == "GET":
         return redirect(request.path)
     raise BadRequest
+
+
+def _would_sign_out_by_opening() -> bool:
+    """Flask-Security signs out whoever opens the code page without having been sent there."""
+    return (
+        request.endpoint == "security.two_factor_token_validation"
+        and person() is not None
+        and session.get("tf_state") != "validating_profile"
+    )
 
 
 def _prefer_own_language() -> None:

@@ -33,6 +33,8 @@ def feed() -> Response:
 @bp.get("/wiki/<slug>/versionen.atom")
 def page_feed(slug: str) -> Response:
     page = readable_page(slug, None)
+    if page.is_retired:
+        raise NotFound
     return _atom(history_of(page, None), request.path, page.title)
 
 

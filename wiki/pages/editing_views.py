@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
 from wiki.db import now, writing
-from wiki.errors import NotAllowed
+from wiki.errors import NotAllowed, NotFound
 from wiki.forms import Form
 from wiki.htmx import go, show, target, wants_fragment
 from wiki.labs.membership import labs_of
@@ -26,7 +26,7 @@ from wiki.pages.models import Page, PageState
 from wiki.pages.rendering import content_of, render_content
 from wiki.pages.similar import similar_pages
 from wiki.pages.views import readable_page
-from wiki.pages.visibility import may_edit, may_write
+from wiki.pages.visibility import may_edit, may_read_revision, may_write
 from wiki.pages.writing import (
     Contribution,
     EditConflict,
@@ -179,7 +179,7 @@ def _new_form(choices: list[Kind], person: User) -> Editing:
 def _edit_form(page: Page, person: User) -> Editing:
     revision = revision_of(page, page.current_number)
     choices = kinds().written_at(kinds().named(revision.kind).write_word)
-    base = request.form.get("base", type=int) or page.current_number
+    base = _sent_number(page, person, "base") if "base" in request.form else page.current_number
     if request.method == "POST":
         kind = _chosen_kind(choices)
         form = Form.sent(kind.content, request.form)
@@ -265,7 +265,7 @@ def _resolve(editing: Editing) -> Response:
     """Merge again with what the person chose at each place, and save on top of theirs."""
     page = editing.page
     assert page is not None
-    numbers = [request.form.get(name, 0, type=int) for name in ("base", "theirs")]
+    numbers = [_sent_number(page, editing.person, name) for name in ("base", "theirs")]
     try:
         mine = editing.kind.content.model_validate_json(request.form.get("mine", ""))
     except ValidationError:
@@ -285,6 +285,14 @@ def _resolve(editing: Editing) -> Response:
     except ValidationError:
         return _show_again(editing, values, numbers[1])
     return _save(editing, content, publish=False)
+
+
+def _sent_number(page: Page, person: User, name: str) -> int:
+    """The number of a version in the form; it must be one this person may see."""
+    number = request.form.get(name, 0, type=int)
+    if not 0 < number <= page.current_number or not may_read_revision(person, page, number):
+        raise NotFound
+    return number
 
 
 def _show_again(editing: Editing, values: dict[str, Any], base: int) -> Response:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from wiki.db import db
 from wiki.language import chosen_language
+from wiki.pages.models import PageState
 
 # Bytes of finished pages per web process; a page is about 60 kB and 10 kB compressed.
 ROOM = 48_000_000
@@ -61,12 +62,12 @@ class Shelf:
 
 
 def etag_for(slug: str) -> str | None:
-    """The stamp of what a reader without an account sees at this address, or None.
+    """The stamp of what a reader without an account sees at this address; None if not public.
 
     One small query: the page's last change, the labs' names and colours, language and build.
     """
     row = db.session.execute(_STAMP, {"slug": slug}).first()
-    if row is None or row[1] == "purged":
+    if row is None or row[1] != PageState.PUBLISHED.value:
         return None
     build = current_app.config["BUILD"]
     key = f"{slug}|{row[0]}|{row[1]}|{row[2]}|{chosen_language()}|{request.host}|{build}"

@@ -34,7 +34,7 @@ def show(slug: str) -> BaseResponse:
     if page.slug != slug:
         return redirect(url_for("pages.show", slug=page.slug), code=301)
     context = page_context(page, revision_of(page, page.current_number), reader)
-    if etag is not None and page.is_published:
+    if etag is not None:
         return keep(etag, render_template("pages/show.html", **context))
     response = show_template("pages/show.html", block="page_body", **context)
     if reader is not None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete, select
 
 from wiki.accounts.models import User
-from wiki.db import db, now, writing
+from wiki.db import db, empty_write_ahead_log, now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
 from wiki.labs.models import Lab
 from wiki.pages.addresses import free_slug
@@ -184,6 +184,7 @@ def purge(page: Page, by: User) -> None:
         current.state = PageState.PURGED.value
         current.title, current.summary = "", ""
         _log(current, "purged", by)
+    empty_write_ahead_log()
 
 
 def _change_state(page: Page, state: PageState, what: str, by: User) -> None:
