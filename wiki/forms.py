@@ -33,6 +33,7 @@ class Form(Generic[M]):
         self.model = model
         self.values = values
         self.errors: dict[str, str] = {}
+        self.focus = ""
 
     @classmethod
     def blank(cls, model: type[M], **values: Any) -> "Form[M]":
@@ -150,8 +151,8 @@ class Form(Generic[M]):
                 return True
         return False
 
-    def change_rows(self, action: str) -> str:
-        """Add, remove or move a row as a button asked; returns the path to put the focus on.
+    def change_rows(self, action: str) -> None:
+        """Add, remove or move a row as a button asked; `focus` is then where the eye should be.
 
         Actions: `add.steps`, `add.steps.k3f` (after that row), `remove.steps.k3f`,
         `up.steps.k3f`, `down.steps.k3f`. What names no row changes nothing.
@@ -160,24 +161,21 @@ class Form(Generic[M]):
         group, _dot, key = where.partition(".")
         field = next((f for f in fields_of(self.model) if f.name == group and f.row), None)
         if field is None:
-            return ""
+            return
         rows = self.rows(group)
         keys = [row["key"] for row in rows]
         at = keys.index(key) if key in keys else None
         if verb == "add" and len(rows) < ROWS:
             row = _blank_row(field, {"key": new_key(keys)})
             rows.insert(len(rows) if at is None else at + 1, row)
-            return f"{group}.{row['key']}.{_first_name(field)}"
-        if at is None:
-            return ""
-        if verb == "remove":
+            self.focus = f"{group}.{row['key']}.{_first_name(field)}"
+        elif at is not None and verb == "remove":
             rows.pop(at)
-            return f"{group}.{rows[min(at, len(rows) - 1)]['key']}" if rows else group
-        if verb in ("up", "down"):
+            self.focus = f"{group}.{rows[min(at, len(rows) - 1)]['key']}" if rows else group
+        elif at is not None and verb in ("up", "down"):
             to = max(0, at - 1) if verb == "up" else min(len(rows) - 1, at + 1)
             rows.insert(to, rows.pop(at))
-            return f"{group}.{key}"
-        return ""
+            self.focus = f"{group}.{key}"
 
     def _is_list(self, path: str) -> bool:
         return bool(path) and self.field(path).shape in ("lines", "rows", "choices")

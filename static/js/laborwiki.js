@@ -52,15 +52,17 @@
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, () => say("alert", region("alert")?.dataset.failure));
   }
-  document.addEventListener("htmx:beforeRequest", () => {
-    if (region("alert")) region("alert").textContent = "";
+  // What somebody does anew clears it; a lookup while they type does not.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (region("alert") && !event.target.matches("input")) region("alert").textContent = "";
   });
 
   // A full page answered with errors: the summary is read first.
-  document.querySelector("[data-focus]")?.focus();
+  document.querySelector("[data-focus], [autofocus]")?.focus();
 
   // Unsaved changes: <form data-guard>; a swapped-in [data-saved] says all is safe.
-  const unsaved = new Set();
+  // One that came back from the server with what was typed is unsaved, too.
+  const unsaved = new Set(document.querySelectorAll("form[data-guard][data-unsaved]"));
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-guard]");
     if (form) unsaved.add(form);

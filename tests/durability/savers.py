@@ -63,7 +63,9 @@ class Saver:
                 save_for_ever(app, mail, page_id, mouth)
             except BaseException as error:  # noqa: BLE001 - it is reported
                 tell(mouth, "failed", type(error).__name__)
-            os._exit(1)
+            finally:
+                # Whatever happens, a saver never goes on as a second spawner.
+                os._exit(1)
         os.close(mouth)
 
     def kill_at_a_random_moment(self) -> list[list[str]]:

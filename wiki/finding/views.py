@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from search import Marked
 from wiki.accounts.current import person
 from wiki.finding.looking import Question, look_for
-from wiki.htmx import show
+from wiki.htmx import show, wants_fragment
 from wiki.labs.membership import all_labs
 from wiki.pages.kinds import kinds
 from wiki.pages.visibility import may_write
@@ -25,6 +25,7 @@ def search() -> Response:
     return show(
         "finding/search.html",
         block="results",
+        is_fragment=wants_fragment(),
         query=question.words,
         question=question,
         answer=answer,

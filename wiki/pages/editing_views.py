@@ -73,7 +73,7 @@ class Editing:
 
     def answer_row_button(self, action: str) -> Response:
         """The rows as a button changed them: the group alone for htmx, else the whole form."""
-        focus = self.form.change_rows(action)
+        self.form.change_rows(action)
         if wants_fragment():
             group = action.split(".")[1]
             return show(
@@ -81,10 +81,9 @@ class Editing:
                 form=self.form,
                 group=group,
                 kind=self.kind,
-                focus=focus,
                 address=self.address,
             )
-        return self.show(focus=focus)
+        return self.show()
 
     def show_preview(self) -> Response:
         """The form with the page above it exactly as it would be published."""
