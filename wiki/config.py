@@ -46,7 +46,7 @@ class Settings:
         """
         env = os.environ if environment is None else environment
         return cls(
-            data=Path(env.get("LABORWIKI_DATA") or "data").absolute(),
+            data=_folder(env, "LABORWIKI_DATA", "data"),
             host=env.get("LABORWIKI_HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000, 1, 65_535),
             base_url=_base_url(env),
@@ -123,6 +123,15 @@ def _kept_secret(folder: Path, name: str) -> str:
         file.flush()
         os.fsync(file.fileno())
     return secret
+
+
+def _folder(env: Mapping[str, str], name: str, default: str) -> Path:
+    path = Path(env.get(name) or default).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"{name}: {path} cannot be a folder ({error.strerror}).") from error
+    return path
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

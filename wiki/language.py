@@ -1,12 +1,20 @@
 """German is the source of every string; English is its one translation."""
 
+from functools import cache
+from gettext import NullTranslations
+from pathlib import Path
+
+from babel.support import Translations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
+from markupsafe import Markup
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 
 # Which country's dates and numbers a language is shown with.
 _FORMATS = {"de": "de_DE", "en": "en_GB"}
+
+TRANSLATIONS = str(Path(__file__).parent / "translations")
 
 babel = Babel()
 
@@ -20,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
     babel.init_app(app, locale_selector=lambda: _FORMATS[chosen_language()], default_locale="de_DE")
+    app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=translated_number)
     app.url_defaults(_keep_chosen_language)
 
 
@@ -31,6 +40,36 @@ def chosen_language() -> str:
     if known is None:
         known = g.language = _asked_language()
     return known
+
+
+def translated(message: str, **values: object) -> Markup:
+    """The message in the reader's language with its values put in, for templates.
+
+    A page asks some two hundred times; Flask-Babel's own way takes half of a page's time.
+    """
+    return _filled(_catalogue().gettext(message), values)
+
+
+def translated_number(one: str, many: str, num: int, **values: object) -> Markup:
+    """The message for one or for many, as `ngettext`."""
+    return _filled(_catalogue().ngettext(one, many, num), {"num": num, **values})
+
+
+def _filled(text: str, values: dict[str, object]) -> Markup:
+    # Messages are ours; the values are escaped by Markup's own formatting.
+    return Markup(text) % values if "%" in text else Markup(text)
+
+
+def _catalogue() -> NullTranslations:
+    return _catalogue_of(chosen_language())
+
+
+@cache
+def _catalogue_of(language: str) -> NullTranslations:
+    # German is the source: there is nothing to look up.
+    if language == "de":
+        return NullTranslations()
+    return Translations.load(TRANSLATIONS, [language])
 
 
 def _asked_language() -> str:

@@ -1,10 +1,13 @@
 """The server: gunicorn's arbiter with the background process as one more child."""
 
+import fcntl
+import socket
 import subprocess
 import sys
 import time
 from typing import Any
 
+from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
@@ -84,6 +87,13 @@ class Server(BaseApplication):  # type: ignore[misc]
 def prepare(settings: Settings) -> None:
     """What must be there before anybody is served: tables, and on the first start content."""
     app = create_app(settings)
+    # Two first starts on one folder must not both load the starter content.
+    with (settings.data / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _migrate_and_fill(app, settings)
+
+
+def _migrate_and_fill(app: Flask, settings: Settings) -> None:
     upgrade_database(app)
     with app.app_context():
         if not is_empty():
@@ -96,6 +106,18 @@ def prepare(settings: Settings) -> None:
         print(f"  {address_of(link)}\n", flush=True)
 
 
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as taken:
+            sys.exit(
+                f"Laborwiki cannot start: {settings.host}:{settings.port} cannot be used "
+                f"({taken.strerror}). Choose another PORT."
+            )
+
+
 def main() -> None:
     """Get ready and serve until stopped; with `background` be the process beside the workers."""
     try:
@@ -105,6 +127,7 @@ def main() -> None:
     if sys.argv[1:] == [BACKGROUND]:
         background.run(create_app(settings))
         return
+    _check_port(settings)
     prepare(settings)
     print(f"Laborwiki: {settings.public_url}", flush=True)
     print(f"A new sign-in link: flask --app wsgi user link {FIRST_ADMIN}", flush=True)

@@ -1,6 +1,7 @@
 """Bring the database up to the code, with a copy put aside before."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic.migration import MigrationContext
@@ -30,5 +31,5 @@ def upgrade_database(app: Flask) -> None:
 def copy_database(source: Path, target: Path) -> None:
     """A consistent copy while others read and write (SQLite's online backup)."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with sqlite3.connect(source) as reading, sqlite3.connect(target) as copy:
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as copy:
         reading.backup(copy)

@@ -28,6 +28,12 @@ from tests.durability.serving import (
     wait_for,
 )
 
+# Whoosh leaves files open when it finds a damaged index; the test looks at one, too.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
 NOTICE = "Die Suche wird gerade neu aufgebaut."
 PAGE = "/wiki/world-cafe"
 

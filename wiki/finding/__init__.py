@@ -16,7 +16,9 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["LABORWIKI"]
     index = SearchIndex(settings.data / "search")
     app.extensions["laborwiki-search"] = index
-    add_chore(app, Follower(index).follow)
+    complaint = settings.data / "search-is-broken"
+    app.extensions["laborwiki-search-complaint"] = complaint
+    add_chore(app, Follower(index, complaint).follow)
     app.jinja_env.filters["marked"] = marked
     app.register_blueprint(start_bp)
     app.register_blueprint(finding_bp)

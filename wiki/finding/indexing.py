@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -17,10 +18,14 @@ log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Brings the index up to the change log, a batch at a time."""
+    """Brings the index up to the change log, a batch at a time.
 
-    def __init__(self, index: SearchIndex) -> None:
+    `complaint` is the file that a web process leaves when it finds the index broken.
+    """
+
+    def __init__(self, index: SearchIndex, complaint: Path | None = None) -> None:
         self.index = index
+        self.complaint = complaint
         self._newest_interactive = 0
 
     def follow(self) -> bool:
@@ -34,9 +39,11 @@ class Follower:
         try:
             position = self.index.position()
         except IndexBroken:
-            log.warning("the search index is broken and is made anew")
-            rebuild(self.index)
-            return False
+            return self._make_anew()
+        if self.complaint is not None and self.complaint.exists():
+            # A web process found it broken; what this one has open may still look sound.
+            self.complaint.unlink(missing_ok=True)
+            return self._make_anew()
         if position >= newest:
             # A restored backup may be older than the index: then the index starts anew.
             if position > newest:
@@ -62,8 +69,15 @@ class Follower:
             self.index.apply(_entries(pages), reached, after=position)
         except PositionMoved:
             return True
+        except IndexBroken:
+            return self._make_anew()
         self._newest_interactive = max([reached, *(seq for seq, _page in more)])
         return reached < newest
+
+    def _make_anew(self) -> bool:
+        log.warning("the search index is broken and is made anew")
+        rebuild(self.index)
+        return False
 
 
 def rebuild(index: SearchIndex) -> int:

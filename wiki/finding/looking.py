@@ -1,6 +1,7 @@
 """What somebody looks for, and the pages that fit and that they may see."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -64,6 +65,9 @@ def look_for(question: Question, reader: User | None, number: int = 1) -> Answer
     try:
         return _search(question, reader, offset)
     except IndexBroken:
+        # Search must never fail because of a full disk, not even by complaining.
+        with suppress(OSError):
+            current_app.extensions["laborwiki-search-complaint"].touch()
         return _search_in_database(question, reader, offset)
 
 
