@@ -61,7 +61,10 @@ def _filled(text: str, values: dict[str, object]) -> Markup:
 
 
 def _catalogue() -> NullTranslations:
-    return _catalogue_of(chosen_language())
+    known: NullTranslations | None = g.get("catalogue")
+    if known is None:
+        known = g.catalogue = _catalogue_of(chosen_language())
+    return known
 
 
 @cache

@@ -1,10 +1,12 @@
 """A revision's texts as safe HTML, made once when it is saved."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from wiki import markup
@@ -18,6 +20,7 @@ from wiki.pages.models import Page, Rendering, Revision
 # Raised whenever the same text gives other HTML than before.
 RENDERER = 1
 REFRESHED_AT_ONCE = 20
+CONTENTS_KEPT = 200
 # The field whose text is a page's main text, with a table of contents.
 BODY = "body"
 _HEADING = re.compile(r"(?m)^(#{1,6})[ \t]")
@@ -117,5 +120,16 @@ def refresh_renderings() -> bool:
 
 
 def content_of(revision: Revision) -> Content:
-    """What a version says, as its kind's model."""
-    return kinds().named(revision.kind).content.model_validate(revision.content)
+    """What a version says, as its kind's model; read once per process: versions do not change."""
+    known: OrderedDict[tuple[object, ...], Content] = current_app.extensions.setdefault(
+        "laborwiki-contents", OrderedDict()
+    )
+    # A purged version's id may be given again: its time cannot.
+    key = (revision.id, revision.page_id, revision.number, revision.created_at)
+    content = known.get(key)
+    if content is None:
+        content = kinds().named(revision.kind).content.model_validate(revision.content)
+        known[key] = content
+        while len(known) > CONTENTS_KEPT:
+            known.popitem(last=False)
+    return content
