@@ -46,7 +46,6 @@ class Settings:
         """
         env = os.environ if environment is None else environment
         return cls(
-            data=_folder(env, "LABORWIKI_DATA", "data"),
             host=env.get("LABORWIKI_HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000, 1, 65_535),
             base_url=_base_url(env),
@@ -62,6 +61,8 @@ class Settings:
             mail_user=env.get("LABORWIKI_MAIL_USER", ""),
             mail_password=env.get("LABORWIKI_MAIL_PASSWORD", ""),
             mail_sender=_mail(env, "LABORWIKI_MAIL_SENDER"),
+            # Last: a start that another setting stops leaves no folder behind.
+            data=_folder(env, "LABORWIKI_DATA", "data"),
         )
 
     @property

@@ -288,9 +288,21 @@ def answers(port: int, address: str) -> bool:
 
 
 def touch(data: Path, slug: str) -> None:
-    """As if the page had just changed: nobody keeps it finished any more."""
+    """As if a new version had just been saved elsewhere: nothing that was kept of it fits."""
     with closing(sqlite3.connect(data / "laborwiki.sqlite3", timeout=10)) as connection, connection:
         connection.execute("UPDATE page SET touched = touched + 1 WHERE slug = ?", (slug,))
+        connection.execute(
+            "UPDATE rendering SET html = json_set(html, '$.made', hex(randomblob(8))) "
+            "WHERE revision_id IN (SELECT revision.id FROM revision JOIN page "
+            "ON page.id = revision.page_id AND page.current_number = revision.number "
+            "WHERE page.slug = ?)",
+            (slug,),
+        )
+        connection.execute(
+            "UPDATE revision SET created_at = datetime(created_at, '+1 second') WHERE page_id = "
+            "(SELECT id FROM page WHERE slug = ?)",
+            (slug,),
+        )
 
 
 def slug_of_one(app: Flask) -> str:

@@ -7,7 +7,7 @@ from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source
 from wiki.background import add_chore
 from wiki.labs.home import Part, add_part, count_recipes_with
-from wiki.pages import kinds, panels
+from wiki.pages import keeping, kinds, panels
 from wiki.pages.bookmark_views import bp as bookmarks_bp
 from wiki.pages.changes_views import bp as changes_bp
 from wiki.pages.editing_views import bp as editing_bp
@@ -21,7 +21,7 @@ from wiki.pages.views import bp as pages_bp
 
 def init_app(app: Flask) -> None:
     kinds.init_app(app)
-    app.jinja_env.globals["kind_label"] = kinds.label_of
+    app.jinja_env.globals.update(kind_label=kinds.label_of, kept_part=keeping.kept_part)
     panels.init_app(app)
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
     count_recipes_with(app, published_by_lab)

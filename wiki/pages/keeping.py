@@ -3,10 +3,13 @@
 import gzip
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 from flask import Response, current_app, request
+from markupsafe import Markup
 
 from wiki.db import db
 from wiki.language import chosen_language
@@ -14,6 +17,8 @@ from wiki.pages.models import PageState
 
 # Bytes of finished pages per web process; a page is about 60 kB and 10 kB compressed.
 ROOM = 48_000_000
+# A part is about 40 kB.
+PARTS = 300
 
 _STAMP = (
     "SELECT page.touched, page.state, "
@@ -58,6 +63,46 @@ class Shelf:
                 _etag, thrown_out = self._bodies.popitem(last=False)
                 self._used -= thrown_out.size
         return kept
+
+
+class Parts:
+    """Parts of pages that look the same to everybody, as HTML; the oldest thrown out first."""
+
+    def __init__(self, most: int = PARTS) -> None:
+        self._most = most
+        self._parts: OrderedDict[str, Markup] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str) -> Markup | None:
+        with self._lock:
+            return self._parts.get(key)
+
+    def put(self, key: str, part: Markup) -> None:
+        with self._lock:
+            self._parts[key] = part
+            while len(self._parts) > self._most:
+                self._parts.popitem(last=False)
+
+
+def kept_part(key: str | None, caller: Callable[[], Markup]) -> Markup:
+    """What stands in the template's `{% call kept_part(key) %}`, rendered once per key.
+
+    The key must name everything the part depends on; without one it is rendered each time.
+    """
+    if key is None:
+        return caller()
+    parts: Parts = current_app.extensions.setdefault("laborwiki-parts", Parts())
+    part = parts.get(key)
+    if part is None:
+        part = caller()
+        parts.put(key, part)
+    return part
+
+
+def part_key(rendering: dict[str, Any]) -> str | None:
+    """The key of what a page's version alone decides: its rendering, the language, the build."""
+    made = rendering.get("made")
+    return f"{made}|{chosen_language()}|{current_app.config['BUILD']}" if made else None
 
 
 def etag_for(slug: str) -> str | None:

@@ -1,6 +1,7 @@
 """A revision's texts as safe HTML, made once when it is saved."""
 
 import re
+import secrets
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -64,8 +65,8 @@ def rendering_of(revision: Revision, content: Content) -> dict[str, Any]:
 def render_content(content: Content) -> dict[str, Any]:
     """All texts of a content with its table of contents and where its links lead.
 
-    The shape: `{"html": {path: html}, "toc": [[level, id, text], …], "links": {title: [address,
-    page id or None]}}`.
+    The shape: `{"made": its own name, "html": {path: html}, "toc": [[level, id, text], …],
+    "links": {title: [address, page id or None]}}`.
 
     Raises:
         TooComplex: a text is beyond a limit; `field` is its path.
@@ -80,6 +81,7 @@ def render_content(content: Content) -> dict[str, Any]:
     rendered = markup.render_all(requests, links=links)
     body = rendered.get(BODY)
     return {
+        "made": secrets.token_hex(8),
         "html": {path: result.html for path, result in rendered.items()},
         "toc": [[h.level, h.id, h.text] for h in body.headings] if body else [],
         "links": {title: [target.href, page_id] for title, (target, page_id) in targets.items()},

@@ -12,7 +12,7 @@ from wiki.errors import Gone, NotFound
 from wiki.htmx import show as show_template
 from wiki.htmx import wants_fragment
 from wiki.pages.addresses import find_page
-from wiki.pages.keeping import etag_for, keep, kept_answer
+from wiki.pages.keeping import etag_for, keep, kept_answer, part_key
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Bookmark, Page, Revision
 from wiki.pages.panels import PageView, actions_for, panels_for
@@ -87,6 +87,7 @@ def page_context(page: Page, revision: Revision, reader: User | None) -> dict[st
         "html": rendering["html"],
         "toc": rendering["toc"],
         "links": rendering["links"],
+        "part_key": None if _has_wishes() else part_key(rendering),
         "panels": panels_for(view),
         "actions": actions_for(view),
         "may_edit": may_edit(reader, page),
