@@ -61,7 +61,7 @@ class Saver:
             os.close(self.ear)
             try:
                 save_for_ever(app, mail, page_id, mouth)
-            except BaseException as error:  # noqa: BLE001 - it is reported
+            except BaseException as error:
                 tell(mouth, "failed", type(error).__name__)
             finally:
                 # Whatever happens, a saver never goes on as a second spawner.

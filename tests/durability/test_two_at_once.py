@@ -205,7 +205,7 @@ def at_once(app: Flask, *work: Callable[[], Any]) -> list[Any]:
             barrier.wait()
             try:
                 outcomes[place] = work[place]()
-            except BaseException as error:  # noqa: BLE001 - it is reported
+            except BaseException as error:
                 outcomes[place] = error
 
     threads = [threading.Thread(target=run, args=(place,)) for place in range(len(work))]

@@ -16,7 +16,7 @@ def in_threads(count: int, work: Callable[[], None], meanwhile: Callable[[], Non
         while not done.is_set():
             try:
                 work()
-            except BaseException as error:
+            except Exception as error:
                 errors.append(repr(error))
 
     threads = [threading.Thread(target=repeat) for _ in range(count)]
