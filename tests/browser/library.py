@@ -14,7 +14,8 @@ from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
-from wiki.pages.writing import Contribution, content_of, purge, retire, revision_of, save_edit
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
 
 STEPS: list[dict[str, Any]] = [
     {"key": "kaa", "title": "Ankommen und sortieren", "minutes": 15, "phase": "arrive"},

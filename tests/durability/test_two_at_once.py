@@ -17,11 +17,11 @@ from wiki.db import db
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Change, Page, Revision
+from wiki.pages.rendering import content_of
 from wiki.pages.writing import (
     Contribution,
     EditConflict,
     Saved,
-    content_of,
     revision_of,
     save_edit,
 )
