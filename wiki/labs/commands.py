@@ -13,7 +13,7 @@ from wiki.labs.writing import find_lab
 @commands.command("create")
 @click.option("--email", required=True, help="The mail address to sign in with.")
 @click.option("--name", required=True, help="The name shown beside what they write.")
-@click.option("--lab", "slug", default="", help="The lab's address, e.g. stadtlabor-soest.")
+@click.option("--lab", "slug", default="", help="The lab's address, e.g. werkstatt.")
 @click.option(
     "--role",
     type=click.Choice([role.value for role in MemberRole]),
