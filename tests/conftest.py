@@ -32,6 +32,7 @@ class Browser(FlaskClient):
     """Each request has a context of its own, as on the server, while the test holds one open."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("buffered", True)
         with self.application.app_context():
             response = super().open(*args, **kwargs)
         if has_app_context():

@@ -7,10 +7,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.labs.cast import SOEST, SignIn, lab_form, make_lab
-from wiki.accounts.models import User
+from tests.labs.cast import make_lab
 from wiki.db import db
-from wiki.labs.colours import contrast, day_twin, night_twin, stamp
+from wiki.labs.colours import contrast, day_twin, night_twin
 from wiki.labs.models import Lab
 
 STARTER = ["#9a4a12", "#0f6b57", "#5a3d8f", "#0b5c8a", "#8a1c4a"]
@@ -68,12 +67,3 @@ def test_the_stylesheet_is_sent_again_only_when_it_changed(client: FlaskClient, 
     soest.colour = "#8a1c4a"
     db.session.commit()
     assert client.get("/labore/farben.css", headers=asked_again).status_code == 200
-
-
-def test_an_edit_and_a_new_lab_change_the_stamp(signed_in: SignIn, soest: Lab, anke: User) -> None:
-    before = stamp()
-    signed_in(anke).post(f"{SOEST}/bearbeiten", data=lab_form(summary="Neu"))
-    after_edit = stamp()
-    make_lab("mobil", "Mobiles Labor")
-
-    assert len({before, after_edit, stamp()}) == 3

@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from tests.conftest import Cast, make_page
+from tests.conftest import Browser, Cast, make_page
 from tests.security.live import LiveServer
 from wiki import create_app
 from wiki.accounts.links import make_link
@@ -31,19 +30,6 @@ ROLES = ("nobody", "gabi", "carla", "bilal", "anke", "vera")
 
 BrowserOf = Callable[[str], FlaskClient]
 Snapshot = dict[str, list[tuple[Any, ...]]]
-
-
-class Browser(FlaskClient):
-    """Each request has a context of its own, as on the server, while the test holds one open."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        kwargs.setdefault("buffered", True)
-        with self.application.app_context():
-            response = super().open(*args, **kwargs)
-        if has_app_context():
-            db.session.rollback()
-            db.session.expire_all()
-        return response
 
 
 @dataclass(frozen=True)

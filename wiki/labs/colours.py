@@ -4,7 +4,7 @@ import colorsys
 import re
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from wiki.db import db
 from wiki.labs.models import Lab
@@ -60,14 +60,6 @@ def stylesheet() -> str:
         for slug, colour in labs
         if _CLASS.fullmatch(slug) and is_colour(colour)
     )
-
-
-def stamp() -> str:
-    """Changes whenever a lab is added or edited: a part of the ETag of whatever shows labs."""
-    count, versions = db.session.execute(
-        select(func.count(Lab.id), func.coalesce(func.sum(Lab.version), 0))
-    ).one()
-    return f"{count}-{versions}"
 
 
 def _luminance(colour: str) -> float:

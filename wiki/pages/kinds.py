@@ -13,11 +13,10 @@ from wiki.pages.content import Content
 
 @dataclass(frozen=True)
 class FormSection:
-    """A part of a form under one heading; `more` is folded behind each row of a group."""
+    """A folded part of a form under one heading."""
 
     title: str
     fields: tuple[str, ...]
-    hint: str = ""
 
 
 @dataclass(frozen=True)

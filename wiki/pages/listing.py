@@ -9,7 +9,6 @@ from sqlalchemy import Select, func, select
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.labs.models import Lab
-from wiki.pages.history import recent_changes
 from wiki.pages.models import Bookmark, Page, PageFacts, PageState
 from wiki.pages.visibility import visible_to
 
@@ -55,7 +54,7 @@ def drafts_of(user: User) -> list[Page]:
 
 def pages_of_lab(lab: Lab, reader: User | None) -> dict[str, Any]:
     """What a lab's home shows of its pages."""
-    return {"newest": newest_pages(reader, lab=lab), "changes": recent_changes(reader, lab, 8)}
+    return {"newest": newest_pages(reader, lab=lab)}
 
 
 def published_by_lab() -> dict[int, int]:

@@ -71,10 +71,6 @@ class Page(Model):
         return self.state == PageState.PURGED.value
 
     @property
-    def state_label(self) -> str:
-        return PageState(self.state).label
-
-    @property
     def owner_name(self) -> str:
         """The lab it belongs to, or an empty string for the network's pages."""
         return self.lab.name if self.lab else ""

@@ -23,10 +23,6 @@ class Wishes:
     minutes: int | None = None
     wrong: frozenset[str] = frozenset()
 
-    @property
-    def is_asked(self) -> bool:
-        return bool(self.people is not None or self.start is not None or self.minutes is not None)
-
 
 @dataclass(frozen=True)
 class TimedStep:
