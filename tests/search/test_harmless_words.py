@@ -24,7 +24,7 @@ def test_no_words_do_harm(filled: SearchIndex, words: str):
     begun = time.monotonic()
 
     assert isinstance(filled.search(words), Results)
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 2
 
 
 def test_signs_of_query_languages_mean_nothing(filled: SearchIndex):
