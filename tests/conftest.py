@@ -15,7 +15,7 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from wiki import create_app
+from tests.stages import empty_app
 from wiki.accounts.models import User
 from wiki.accounts.people import create_person
 from wiki.config import Settings
@@ -61,10 +61,9 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole application on an empty database, its tables made from the models."""
-    app = create_app(settings)
+    app = empty_app(settings)
     app.test_client_class = Browser
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

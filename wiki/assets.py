@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.url_defaults(name_build)
 
 
+@cache
 def build_of(top: Path) -> str:
     """A hash of everything that pages are made of: code, templates, translations, assets."""
     digest = hashlib.blake2b(digest_size=6)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, MetaData, TypeDecorator, event
@@ -72,6 +73,31 @@ def writing() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+class Watch:
+    """Notices that anything was committed, by whichever thread or process."""
+
+    def __init__(self) -> None:
+        # It never writes: SQLite tells a connection of all commits but its own.
+        self._connection = db.engine.raw_connection()
+        self._lock = Lock()
+
+    def number(self) -> int:
+        with self._lock:
+            row = self._connection.cursor().execute("PRAGMA data_version").fetchone()
+            return int(row[0])
+
+
+def database_stamp() -> int:
+    """Another number after every commit: what was read under the same number still holds.
+
+    To be asked before reading. It means nothing outside this process.
+    """
+    watch: Watch | None = current_app.extensions.get("laborwiki-watch")
+    if watch is None:
+        watch = current_app.extensions["laborwiki-watch"] = Watch()
+    return watch.number()
 
 
 def empty_write_ahead_log() -> None:

@@ -35,6 +35,13 @@ def show(template: str, *, block: str | None = None, status: int = 200, **contex
     return response
 
 
+def show_again(html: str) -> Response:
+    """A whole page that `show` made before."""
+    response = make_response(html)
+    response.vary.update(_VARY)
+    return response
+
+
 def go(address: str) -> BaseResponse:
     """Send the browser to another page of this site, also when htmx asked."""
     if wants_fragment():

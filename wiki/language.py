@@ -1,5 +1,6 @@
 """German is the source of every string; English is its one translation."""
 
+from collections.abc import Callable
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
@@ -15,6 +16,9 @@ LANGUAGES = {"de": "Deutsch", "en": "English"}
 _FORMATS = {"de": "de_DE", "en": "en_GB"}
 
 TRANSLATIONS = str(Path(__file__).parent / "translations")
+
+# Translations kept ready per process; more would be an error in a template.
+MESSAGES = 5_000
 
 babel = Babel()
 
@@ -43,28 +47,39 @@ def chosen_language() -> str:
 
 
 def translated(message: str, **values: object) -> Markup:
-    """The message in the reader's language with its values put in, for templates.
+    """The message in the reader's language with its values put in, for macros."""
+    return translations()(message, **values)
+
+
+def translations() -> Callable[..., Markup]:
+    """`_` for this request's templates.
 
     A page asks some two hundred times; Flask-Babel's own way takes half of a page's time.
     """
-    return _filled(_catalogue().gettext(message), values)
+    return _translations_in(chosen_language())
+
+
+@cache
+def _translations_in(language: str) -> Callable[..., Markup]:
+    catalogue = _catalogue_of(language)
+    known: dict[str, Markup] = {}
+
+    def translate(message: str, **values: object) -> Markup:
+        text = known.get(message)
+        if text is None:
+            # Messages are ours; the values are escaped by Markup's own formatting.
+            text = Markup(catalogue.gettext(message))
+            if len(known) < MESSAGES:
+                known[message] = text
+        return text % values if "%" in text else text
+
+    return translate
 
 
 def translated_number(one: str, many: str, num: int, **values: object) -> Markup:
     """The message for one or for many, as `ngettext`."""
-    return _filled(_catalogue().ngettext(one, many, num), {"num": num, **values})
-
-
-def _filled(text: str, values: dict[str, object]) -> Markup:
-    # Messages are ours; the values are escaped by Markup's own formatting.
-    return Markup(text) % values if "%" in text else Markup(text)
-
-
-def _catalogue() -> NullTranslations:
-    known: NullTranslations | None = g.get("catalogue")
-    if known is None:
-        known = g.catalogue = _catalogue_of(chosen_language())
-    return known
+    text = _catalogue_of(chosen_language()).ngettext(one, many, num)
+    return Markup(text) % {"num": num, **values}
 
 
 @cache

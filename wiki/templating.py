@@ -5,16 +5,23 @@ from decimal import Decimal
 from typing import Any
 
 import segno
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from wiki.accounts.current import person
-from wiki.accounts.waiting import waiting_for
+from wiki.accounts.models import User
+from wiki.accounts.waiting import waiting_count
 from wiki.config import Settings
 from wiki.db import now
-from wiki.language import LANGUAGES, chosen_language
+from wiki.icons import icon
+from wiki.language import LANGUAGES, chosen_language, translations
+
+# Addresses remembered per process; one is about 200 bytes.
+ADDRESSES = 10_000
+SCOPES = 8
+TOKENS = 1_000
 
 
 class Site:
@@ -39,20 +46,86 @@ def init_app(app: Flask) -> None:
         duration=duration,
     )
     app.jinja_env.globals.update(
-        site=site, languages=LANGUAGES, csrf_token=generate_csrf, qr_code=qr_code
+        site=site,
+        languages=LANGUAGES,
+        csrf_token=csrf_token,
+        qr_code=qr_code,
+        icon=icon,
+        url_for=address_of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["laborwiki-addresses"] = {}
     app.context_processor(_for_every_template)
+
+
+class Addresses:
+    """`url_for` for templates, each address built once: a page asks some fifty times."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], str] = {}
+
+    def __call__(self, endpoint: str, **values: Any) -> str:
+        key = (endpoint, *((name, str(value)) for name, value in values.items()))
+        address = self._known.get(key)
+        if address is None:
+            if len(self._known) >= ADDRESSES:
+                self._known.clear()
+            address = self._known[key] = url_for(endpoint, **values)
+        return address
+
+
+def addresses() -> Addresses:
+    """The addresses as this request's host and chosen language make them."""
+    every: dict[tuple[str, str | None], Addresses] = current_app.extensions["laborwiki-addresses"]
+    scope = (request.host_url, request.args.get("sprache"))
+    known = every.get(scope)
+    if known is None:
+        if len(every) >= SCOPES:
+            every.clear()
+        known = every[scope] = Addresses()
+    return known
+
+
+def address_of(endpoint: str, **values: Any) -> str:
+    """`url_for` for macros, which do not see the request's own."""
+    return addresses()(endpoint, **values)
+
+
+def csrf_token() -> str:
+    """The token for this session's forms; signed once, since it does not run out."""
+    signed: dict[str, str] = current_app.extensions.setdefault("laborwiki-tokens", {})
+    secret = session.get("csrf_token", "")
+    if secret in signed:
+        return signed[secret]
+    token = str(generate_csrf())
+    if len(signed) >= TOKENS:
+        signed.clear()
+    signed[session["csrf_token"]] = token
+    return token
 
 
 def _for_every_template() -> dict[str, Any]:
     someone = person()
+    waiting = waiting_count(someone) if someone and not g.get("showing_error") else 0
     return {
         "person": someone,
         "language": chosen_language(),
-        "waiting_count": len(waiting_for(someone)) if someone and not g.get("showing_error") else 0,
+        "waiting_count": waiting,
         "settings": current_app.config["LABORWIKI"],
+        "menu_key": _menu_key(someone, waiting),
+        # Flask-WTF gives templates a function of its own.
+        "csrf_token": csrf_token,
+        "url_for": addresses(),
+        "_": translations(),
     }
+
+
+def _menu_key(someone: User | None, waiting: int) -> str:
+    """All that the main menu depends on."""
+    parts: list[object] = [request.host, chosen_language(), request.args.get("sprache", "")]
+    if someone is not None:
+        parts += [someone.id, someone.name, someone.is_admin, waiting, csrf_token()]
+    return f"menu|{'|'.join(map(str, parts))}|{current_app.config['BUILD']}"
 
 
 def checked(html: str | None) -> Markup:
@@ -82,6 +155,8 @@ def moment(at: datetime) -> str:
 
 
 def number(value: Decimal | float | int) -> str:
+    if -1000 < value < 1000 and value == int(value):
+        return str(int(value))
     return str(format_decimal(value))
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.accounts.journeys import PASSWORD, Post, poster
-from wiki import create_app
+from tests.stages import empty_app
 from wiki.accounts.models import User
 from wiki.accounts.people import create_person
 from wiki.config import Settings
@@ -17,7 +17,7 @@ from wiki.db import db, writing
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    application = create_app(
+    application = empty_app(
         Settings(
             data=tmp_path,
             testing=True,
@@ -29,8 +29,6 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         )
     )
     # The application context is not kept open: each request must start with an empty `g`.
-    with application.app_context():
-        db.create_all()
     yield application
     with application.app_context():
         db.session.remove()

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.conftest import Browser
 from tests.labs.cast import SignIn, make_lab, make_person
-from wiki import create_app
+from tests.stages import empty_app
 from wiki.accounts.models import ADMIN, Role, User
 from wiki.config import Settings
 from wiki.db import db
@@ -18,11 +18,10 @@ from wiki.labs.models import Lab, MemberRole
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(data=tmp_path / "data", testing=True))
+    app = empty_app(Settings(data=tmp_path / "data", testing=True))
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = Browser
     with app.app_context():
-        db.create_all()
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -23,7 +23,10 @@ from flask_security import (
     logout_user,
     tf_disabled,
 )
+from flask_security.utils import set_request_attr
 from passlib.totp import TotpMatch
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -117,6 +120,7 @@ def init_app(app: Flask) -> None:
     # Readers are looked up for nothing: no rights from Flask-Principal, no tokens in headers.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     security.login_manager._request_callback = None
+    security.login_manager.user_loader(_user_of_session)
 
     app.before_request(_keep_to_forms_and_local_addresses)
     app.before_request(_prefer_own_language)
@@ -295,6 +299,24 @@ def _would_sign_out_by_opening() -> bool:
         and person() is not None
         and session.get("tf_state") != "validating_profile"
     )
+
+
+def _user_of_session(uniquifier: str) -> User | None:
+    """As Flask-Security's own loader, with a statement made once: every page asks."""
+    found = db.session.scalars(_BY_UNIQUIFIER, {"uniquifier": uniquifier})
+    user = found.unique().one_or_none()
+    if user is None or not user.active:
+        return None
+    set_request_attr("fs_authn_via", "session")
+    set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return user
+
+
+_BY_UNIQUIFIER = (
+    select(User)
+    .where(User.fs_uniquifier == bindparam("uniquifier"))
+    .options(joinedload(User.roles))
+)
 
 
 def _prefer_own_language() -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from wiki.accounts.models import User
+from wiki.db import database_stamp
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,22 @@ Source = Callable[[User], Iterable[Waiting]]
 
 def init_app(app: Flask) -> None:
     app.extensions["laborwiki-waiting"] = []
+    app.extensions["laborwiki-waiting-counts"] = {}
 
 
 def add_source(app: Flask, source: Source) -> None:
     """Let a feature contribute what waits for a person."""
     app.extensions["laborwiki-waiting"].append(source)
+
+
+def waiting_count(user: User) -> int:
+    """How many things wait for this person: asked for every page, read after every change."""
+    known: dict[int, tuple[int, int]] = current_app.extensions["laborwiki-waiting-counts"]
+    stamp = database_stamp()
+    count = known.get(user.id)
+    if count is None or count[0] != stamp:
+        count = known[user.id] = (stamp, len(waiting_for(user)))
+    return count[1]
 
 
 def waiting_for(user: User) -> list[Waiting]:

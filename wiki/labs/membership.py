@@ -1,6 +1,7 @@
 """Who may do what in a lab."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from wiki.accounts.models import User
 from wiki.db import db
@@ -13,7 +14,8 @@ def memberships_of(user: User | None) -> list[Membership]:
         return []
     known: list[Membership] | None = user.__dict__.get("_memberships")
     if known is None:
-        known = list(db.session.scalars(select(Membership).where(Membership.user_id == user.id)))
+        own = select(Membership).where(Membership.user_id == user.id)
+        known = list(db.session.scalars(own.options(lazyload(Membership.user))))
         user.__dict__["_memberships"] = known
     return known
 

@@ -6,12 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, session
 from markupsafe import Markup
 
-from wiki.db import db
+from wiki.accounts.models import User
+from wiki.db import database_stamp, db, now
 from wiki.language import chosen_language
 from wiki.pages.models import PageState
 
@@ -19,6 +20,10 @@ from wiki.pages.models import PageState
 ROOM = 48_000_000
 # A part is about 40 kB.
 PARTS = 300
+# So is a page as one person saw it.
+OWN_PAGES = 100
+
+Part = TypeVar("Part")
 
 _STAMP = (
     "SELECT page.touched, page.state, "
@@ -65,19 +70,19 @@ class Shelf:
         return kept
 
 
-class Parts:
-    """Parts of pages that look the same to everybody, as HTML; the oldest thrown out first."""
+class Parts(Generic[Part]):
+    """What was rendered, by its key; the oldest thrown out first."""
 
-    def __init__(self, most: int = PARTS) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._parts: OrderedDict[str, Markup] = OrderedDict()
+        self._parts: OrderedDict[str, Part] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: str) -> Markup | None:
+    def get(self, key: str) -> Part | None:
         with self._lock:
             return self._parts.get(key)
 
-    def put(self, key: str, part: Markup) -> None:
+    def put(self, key: str, part: Part) -> None:
         with self._lock:
             self._parts[key] = part
             while len(self._parts) > self._most:
@@ -91,7 +96,7 @@ def kept_part(key: str | None, caller: Callable[[], Markup]) -> Markup:
     """
     if key is None:
         return caller()
-    parts: Parts = current_app.extensions.setdefault("laborwiki-parts", Parts())
+    parts: Parts[Markup] = current_app.extensions.setdefault("laborwiki-parts", Parts(PARTS))
     part = parts.get(key)
     if part is None:
         part = caller()
@@ -99,10 +104,38 @@ def kept_part(key: str | None, caller: Callable[[], Markup]) -> Markup:
     return part
 
 
-def part_key(rendering: dict[str, Any]) -> str | None:
-    """The key of what a page's version alone decides: its rendering, the language, the build."""
-    made = rendering.get("made")
-    return f"{made}|{chosen_language()}|{current_app.config['BUILD']}" if made else None
+@dataclass(frozen=True)
+class OwnPage:
+    """A page as one signed-in person saw it."""
+
+    page_id: int
+    html: str
+
+
+def own_pages() -> Parts[OwnPage]:
+    """Pages as signed-in people saw them, by `own_key`."""
+    pages: Parts[OwnPage] = current_app.extensions.setdefault("laborwiki-own", Parts(OWN_PAGES))
+    return pages
+
+
+def own_key(user: User) -> str | None:
+    """The key of what a signed-in person sees at this address until anything is written.
+
+    None when the page says something only once.
+    """
+    if "_flashes" in session or "csrf_token" not in session:
+        return None
+    seen_by = (request.full_path, request.host, chosen_language(), user.id, session["csrf_token"])
+    return f"own|{seen_by}|{now():%Y-%m-%d}|{database_stamp()}|{current_app.config['BUILD']}"
+
+
+def part_key(rendering: dict[str, Any], *, writes: bool) -> str | None:
+    """The key of what a page's version decides: its rendering, the language, the build.
+
+    Whoever writes is led from a missing page to its form; others see its title.
+    """
+    made, build = rendering.get("made"), current_app.config["BUILD"]
+    return f"{made}|{writes}|{chosen_language()}|{build}" if made else None
 
 
 def etag_for(slug: str) -> str | None:
@@ -114,7 +147,9 @@ def etag_for(slug: str) -> str | None:
     if row is None or row[1] != PageState.PUBLISHED.value:
         return None
     build = current_app.config["BUILD"]
-    key = f"{slug}|{row[0]}|{row[1]}|{row[2]}|{chosen_language()}|{request.host}|{build}"
+    # The month: a page may say that what it tells is old.
+    month = f"{now():%Y-%m}"
+    key = f"{slug}|{row[0]}|{row[1]}|{row[2]}|{month}|{chosen_language()}|{request.host}|{build}"
     return hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
 
 

@@ -4,16 +4,15 @@ from flask import session
 
 from wiki.accounts.models import User
 from wiki.pages.listing import Card, cards_for
-from wiki.pages.models import Page
 
 KEPT = 12
 _NAME = "seen"
 
 
-def remember(page: Page) -> None:
+def remember(page_id: int) -> None:
     """Put the page in front of the list; an unchanged list sends no cookie."""
     seen: list[int] = session.get(_NAME, [])
-    newest = [page.id, *(number for number in seen if number != page.id)][:KEPT]
+    newest = [page_id, *(number for number in seen if number != page_id)][:KEPT]
     if newest != seen:
         session[_NAME] = newest
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, undefer
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import person
@@ -10,15 +12,24 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.errors import Gone, NotFound
 from wiki.htmx import show as show_template
-from wiki.htmx import wants_fragment
+from wiki.htmx import show_again, wants_fragment
 from wiki.pages.addresses import find_page
-from wiki.pages.keeping import etag_for, keep, kept_answer, part_key
+from wiki.pages.keeping import (
+    OwnPage,
+    etag_for,
+    keep,
+    kept_answer,
+    own_key,
+    own_pages,
+    part_key,
+)
 from wiki.pages.kinds import kinds
+from wiki.pages.links import without_forms, without_missing
 from wiki.pages.models import Bookmark, Page, Revision
 from wiki.pages.panels import PageView, actions_for, panels_for
 from wiki.pages.recently import remember
 from wiki.pages.rendering import content_of, rendering_of
-from wiki.pages.visibility import may_edit, may_look_after_page, may_read, sees_drafts
+from wiki.pages.visibility import may_edit, may_look_after_page, may_read, may_write, sees_drafts
 from wiki.pages.writing import revision_of
 
 bp = Blueprint("pages", __name__)
@@ -30,23 +41,28 @@ def show(slug: str) -> BaseResponse:
     etag = etag_for(slug) if reader is None and not _has_wishes() else None
     if etag is not None and (known := kept_answer(etag)) is not None:
         return known
-    page = readable_page(slug, reader)
+    own = own_key(reader) if reader is not None and not _has_wishes() else None
+    if own is not None and (seen := own_pages().get(own)) is not None:
+        remember(seen.page_id)
+        return show_again(seen.html)
+    page, revision = current_version(slug, reader)
     if page.slug != slug:
         return redirect(url_for("pages.show", slug=page.slug), code=301)
-    context = page_context(page, revision_of(page, page.current_number), reader)
+    context = page_context(page, revision, reader)
     if etag is not None:
         return keep(etag, render_template("pages/show.html", **context))
     response = show_template("pages/show.html", block="page_body", **context)
     if reader is not None:
-        remember(page)
+        remember(page.id)
+    if own is not None:
+        own_pages().put(own, OwnPage(page.id, response.get_data(as_text=True)))
     return response
 
 
 @bp.get("/wiki/<slug>/druck")
 def print_page(slug: str) -> BaseResponse:
     reader = person()
-    page = readable_page(slug, reader)
-    context = page_context(page, revision_of(page, page.current_number), reader)
+    context = page_context(*current_version(slug, reader), reader)
     return show_template(context["kind"].print_template, **context)
 
 
@@ -58,6 +74,30 @@ def short_address(number: int) -> BaseResponse:
             raise Gone
         raise NotFound
     return redirect(url_for("pages.show", slug=page.slug), code=301)
+
+
+def current_version(slug: str, reader: User | None) -> tuple[Page, Revision]:
+    """The page at this address as it is now, read at once.
+
+    Raises:
+        NotFound, Gone: as `readable_page`.
+    """
+    # A reader without an account comes first, when nobody here knows the content yet.
+    statement = _CURRENT if reader is not None else _CURRENT_WHOLE
+    row = db.session.execute(statement, {"slug": slug}).first()
+    if row is None or not may_read(reader, row[0]):
+        page = readable_page(slug, reader)
+        return page, revision_of(page, page.current_number)
+    return row[0], row[1]
+
+
+_CURRENT = (
+    select(Page, Revision)
+    .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.current_number))
+    .where(Page.slug == bindparam("slug"))
+    .options(joinedload(Revision.rendering))
+)
+_CURRENT_WHOLE = _CURRENT.options(undefer(Revision.content))
 
 
 def readable_page(slug: str, reader: User | None) -> Page:
@@ -79,15 +119,16 @@ def page_context(page: Page, revision: Revision, reader: User | None) -> dict[st
     content = content_of(revision)
     view = PageView(page, revision, content, reader)
     rendering = rendering_of(revision, content)
+    writes = may_write(reader)
     return {
         "page": page,
         "revision": revision,
         "kind": kind,
         "content": content,
-        "html": rendering["html"],
+        "html": rendering["html"] if writes else without_missing(rendering["html"]),
         "toc": rendering["toc"],
-        "links": rendering["links"],
-        "part_key": None if _has_wishes() else part_key(rendering),
+        "links": rendering["links"] if writes else without_forms(rendering["links"]),
+        "part_key": None if _has_wishes() else part_key(rendering, writes=writes),
         "panels": panels_for(view),
         "actions": actions_for(view),
         "may_edit": may_edit(reader, page),
@@ -99,7 +140,13 @@ def page_context(page: Page, revision: Revision, reader: User | None) -> dict[st
 
 
 def _is_bookmarked(page: Page, reader: User | None) -> bool:
-    return reader is not None and db.session.get(Bookmark, (reader.id, page.id)) is not None
+    asked = {"reader": reader.id if reader else 0, "page": page.id}
+    return reader is not None and db.session.scalar(_BOOKMARKED, asked) is not None
+
+
+_BOOKMARKED = select(Bookmark.page_id).where(
+    Bookmark.user_id == bindparam("reader"), Bookmark.page_id == bindparam("page")
+)
 
 
 def _has_wishes() -> bool:
