@@ -6,20 +6,32 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import islice, product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wiki import markup
-from wiki.markup import Heading, Link, MarkupError, Request, TooComplex, render, render_within
+from wiki.markup import (
+    Attachment,
+    Heading,
+    Link,
+    MarkupError,
+    Request,
+    TooComplex,
+    render,
+    render_within,
+)
 from wiki.rendering_limit import OutOfTime, Worker, WorkerLost
 
 VOID = {"br", "hr", "img"}
 TAGS = VOID | {
     *("a", "blockquote", "code", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ol"),
     *("p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    *("figcaption", "figure", "small"),
 }
 VALUES = {
     ("a", "href"): r"(?i:https?:|mailto:|tel:|/|#|\?).*",
@@ -30,7 +42,12 @@ VALUES = {
     ("div", "role"): r"group",
     ("div", "tabindex"): r"0",
     ("div", "aria-label"): r"Tabelle",
-    ("img", "src"): r"/dateien/[^\\\s]*",
+    ("figure", "class"): r"picture",
+    ("img", "src"): r"/dateien/[a-z2-9]{10}/vorschau/[0-9]+\?v=[0-9]+",
+    ("img", "srcset"): r"(/dateien/[a-z2-9]{10}/vorschau/[0-9]+\?v=[0-9]+ [0-9]+w(, )?)+",
+    ("img", "sizes"): r"\(min-width: 48rem\) 42rem, 100vw",
+    ("img", "width"): r"[0-9]+",
+    ("img", "height"): r"[0-9]+",
     ("img", "alt"): r".*",
     ("img", "title"): r".*",
     ("img", "loading"): r"lazy",
@@ -399,17 +416,129 @@ def test_a_picture_elsewhere_is_a_link_to_it() -> None:
     assert links_in(html)[0]["href"] == "https://elsewhere.example/x.png"
 
 
-def test_our_own_picture_stays_a_picture() -> None:
-    html = html_of('![Kinder](/dateien/7f3a/kinder-1.jpg "Im Labor")')
+PREVIEW = "/dateien/abcdefghjk/vorschau"
+PICTURE = Attachment(
+    href="/dateien/abcdefghjk/bank.jpg",
+    src=f"{PREVIEW}/640?v=3",
+    srcset=f"{PREVIEW}/320?v=3 320w, {PREVIEW}/640?v=3 500w",
+    width=500,
+    height=300,
+    alt="Eine Bank",
+    credit='Mara "M" <Muster>',
+    licence="CC0",
+    licence_href="https://creativecommons.org/publicdomain/zero/1.0/deed.de",
+)
+FILES = {"abcdefghjk": PICTURE, "bbbbbbbbbb": Attachment("/dateien/bbbbbbbbbb/Plan.pdf")}
 
-    assert pictures_in(html) == [
-        {
-            "alt": "Kinder",
-            "loading": "lazy",
-            "src": "/dateien/7f3a/kinder-1.jpg",
-            "title": "Im Labor",
-        }
+
+def test_our_own_picture_stands_in_fitting_sizes_with_its_caption() -> None:
+    html = html_of('![Kinder löten](dateien/abcdefghjk/bank.jpg "Im *Labor*")', files=FILES)
+
+    (picture,) = pictures_in(html)
+    assert picture == {
+        "src": f"{PREVIEW}/640?v=3",
+        "srcset": f"{PREVIEW}/320?v=3 320w, {PREVIEW}/640?v=3 500w",
+        "sizes": markup.PICTURE_SIZES,
+        "width": "500",
+        "height": "300",
+        "alt": "Kinder löten",
+        "loading": "lazy",
+    }
+    assert Reader(html).words == ["Im *Labor*", 'Mara "M" <Muster>, ', "CC0"]
+    assert [tag for tag, _attributes in Reader(html).elements] == [
+        *("figure", "img", "figcaption", "small", "a")
     ]
+    assert_safe(html)
+
+
+def test_a_picture_without_words_has_those_of_its_file() -> None:
+    assert pictures_in(html_of("![](/dateien/abcdefghjk/anders.png)", files=FILES))[0]["alt"] == (
+        "Eine Bank"
+    )
+
+
+def test_pictures_on_lines_of_their_own_are_figures_and_others_stay_in_the_line() -> None:
+    mention = "![x](dateien/abcdefghjk/a.jpg)"
+
+    assert html_of(f"{mention}\n{mention}", files=FILES).count("<figure") == 2
+    for text in (f"Wort {mention}", f"- {mention}", f"{mention} Wort", f"# {mention}"):
+        html = html_of(text, files=FILES)
+        assert "<figure" not in html
+        assert len(pictures_in(html)) == 1
+
+
+def test_a_file_is_linked_and_an_unknown_one_is_words_alone() -> None:
+    html = html_of(
+        "![Plan](dateien/bbbbbbbbbb/Plan.pdf) [Blatt](dateien/bbbbbbbbbb/x) "
+        "![Weg](dateien/cccccccccc/a.jpg) [Fort](/dateien/cccccccccc/a.jpg)",
+        files=FILES,
+    )
+
+    assert [link["href"] for link in links_in(html)] == ["/dateien/bbbbbbbbbb/Plan.pdf"] * 2
+    assert Reader(html).words == ["Plan", " ", "Blatt", " Weg Fort"]
+    assert pictures_in(html) == []
+
+
+def test_files_that_are_shown_are_named_and_those_in_code_are_not() -> None:
+    text = (
+        "![](dateien/abcdefghjk/a.jpg) [x](dateien/bbbbbbbbbb/a.pdf)\n\n"
+        "`![](dateien/dddddddddd/a.jpg)`"
+    )
+
+    assert markup.file_ids(text) == ("abcdefghjk", "bbbbbbbbbb", "dddddddddd")
+    assert render(text, files=FILES).files == ("abcdefghjk", "bbbbbbbbbb")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("dateien/abcdefghjk/../x", "dateien/abcdefghjk/a/b", "dateien/ABCDEFGHJK/a.jpg"),
+        *("x/dateien/abcdefghjk/a.jpg", "//dateien/abcdefghjk/a.jpg", "dateien/abcdefghjk/"),
+        *("https://a.example/dateien/abcdefghjk/a.jpg", "dateien/abcdefghjk\\a.jpg"),
+        *("javascript:dateien/abcdefghjk/a.jpg", "dateien/abcdefghjk/a.jpg?x=1#y"),
+    ],
+)
+def test_nothing_but_the_name_of_a_file_is_one(address: str) -> None:
+    html = html_of(f"![x]({address}) [y]({address})", files=FILES)
+
+    assert pictures_in(html) == []
+    assert not any("vorschau" in link["href"] for link in links_in(html))
+    assert_safe(html)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"src": "https://evil.example/x.png"},
+        {"srcset": "https://evil.example/x.png 640w"},
+        {"srcset": f"{PREVIEW}/320?v=3 320w, //evil.example/x 1w"},
+        {"licence_href": "javascript:alert(1)"},
+        {"href": "javascript:alert(1)"},
+        {"alt": '"><script>alert(1)</script>'},
+        {"licence": "<script>alert(1)</script>"},
+    ],
+)
+def test_what_is_said_about_a_file_is_cleaned_like_the_text(attributes: dict[str, str]) -> None:
+    files = {"abcdefghjk": replace(PICTURE, **attributes)}
+
+    assert_safe(html_of("![](dateien/abcdefghjk/a) [x](dateien/abcdefghjk/a)", files=files))
+    assert_safe(html_of("![](dateien/abcdefghjk/a)", files=files))
+
+
+def test_the_picture_at_the_head_of_a_page_is_not_lazy() -> None:
+    html = markup.cover(PICTURE)
+
+    assert html.startswith('<figure class="cover">')
+    assert "loading" not in pictures_in(html)[0]
+
+
+def test_too_many_files_are_too_complex() -> None:
+    ids = ["".join(letters) for letters in islice(product("abc", repeat=10), 2_001)]
+    mentions = [f"dateien/{each}/x" for each in ids]
+
+    assert markup.file_ids(*mentions[:-1]) == tuple(ids[:-1])
+    with pytest.raises(TooComplex):
+        markup.file_ids(*mentions)
 
 
 # Attacks
@@ -712,7 +841,7 @@ def test_a_worker_is_killed_at_its_limit() -> None:
 
 def test_a_worker_ends_with_its_parent() -> None:
     worker = Worker("wiki.markup", "answer")
-    worker.ask(([], {}), seconds=5)
+    worker.ask(([], {}, {}), seconds=5)
     assert worker._process is not None
     assert worker._connection is not None
 

@@ -29,6 +29,8 @@ class Settings:
     site_name: str = "Laborwiki"
     site_claim: str = "der SWF-Labore"
     contact_mail: str = ""
+    max_file_megabytes: int = 25
+    max_day_megabytes: int = 500
     mail_server: str = ""
     mail_port: int = 587
     mail_user: str = ""
@@ -55,6 +57,8 @@ class Settings:
             threads=_number(env, "LABORWIKI_THREADS", 4, 1, 64),
             site_name=env.get("LABORWIKI_SITE_NAME") or "Laborwiki",
             site_claim=env.get("LABORWIKI_SITE_CLAIM", "der SWF-Labore"),
+            max_file_megabytes=_number(env, "LABORWIKI_MAX_FILE_MB", 25, 1, 500),
+            max_day_megabytes=_number(env, "LABORWIKI_MAX_DAY_MB", 500, 1, 100_000),
             contact_mail=_mail(env, "LABORWIKI_CONTACT_MAIL"),
             mail_server=env.get("LABORWIKI_MAIL_SERVER", ""),
             mail_port=_number(env, "LABORWIKI_MAIL_PORT", 587, 1, 65_535),
@@ -69,6 +73,16 @@ class Settings:
     def public_url(self) -> str:
         """Where the wiki is reached; used in mails, feeds and on paper."""
         return self.base_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The largest file that may be uploaded."""
+        return self.max_file_megabytes * 1_000_000
+
+    @property
+    def max_day_bytes(self) -> int:
+        """What one person may upload in a day."""
+        return self.max_day_megabytes * 1_000_000
 
     def for_flask(self) -> dict[str, Any]:
         """The settings under the names Flask and its extensions look for."""

@@ -13,10 +13,10 @@ import html
 import re
 import unicodedata
 import xml.etree.ElementTree as etree
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
-from urllib.parse import unquote
 
 import nh3
 from markdown import Markdown
@@ -41,10 +41,15 @@ MAX_BRACKET_WORK = 2_000_000  # characters walked to find closing brackets
 MAX_MARKS = 5_000  # runs of *, _ or ` in one paragraph
 MAX_LINKS = 1_000  # in one paragraph
 MAX_WIKI_LINKS = 2_000
+MAX_FILES = 2_000
 MAX_HTML = 2_000_000  # characters
 SECONDS = 2.0
 
-FILES = "/dateien/"
+# A file is named by its id; the name after it is for people.
+FILE_ID_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+FILE_ID_LENGTH = 10
+FILE_ID = rf"[{FILE_ID_LETTERS}]{{{FILE_ID_LENGTH}}}"
+PICTURE_SIZES = "(min-width: 48rem) 42rem, 100vw"
 EXTERNAL_REL = "noopener nofollow ugc"
 MISSING_REL = "nofollow"
 TABLE_FRAME = {
@@ -79,6 +84,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of ours: where to get it and, if it is a picture, how to show it.
+
+    `alt` stands in for texts that give none; `credit` says whose it is where that must be said,
+    `licence` and `licence_href` under which licence. `srcset` lists smaller ones by their width.
+    """
+
+    href: str
+    src: str = ""
+    srcset: str = ""
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+    credit: str = ""
+    licence: str = ""
+    licence_href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A line of a table of contents; `level` is the one shown, 1 to 6."""
 
@@ -89,11 +113,16 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """Safe HTML, and what it contains: headings in order, titles of wiki links used."""
+    """Safe HTML, and what it contains: headings in order, titles of wiki links, ids of files used.
+
+    `places` says which of the text's `[[…]]` are links, counted from 0: not those in code.
+    """
 
     html: str
     headings: tuple[Heading, ...] = ()
     links: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +134,20 @@ class Request:
 
 
 Links = Mapping[str, Link] | Callable[[str], Link | None]
+Files = Mapping[str, Attachment]
 
 
 def render_all(
-    requests: Mapping[str, Request], *, links: Links | None = None, seconds: float = SECONDS
+    requests: Mapping[str, Request],
+    *,
+    links: Links | None = None,
+    files: Files | None = None,
+    seconds: float = SECONDS,
 ) -> dict[str, Rendered]:
     """All texts of a page as safe HTML, heading ids unique among them, or TooComplex.
 
-    A title that `links` does not know stays plain text; ask `wiki_titles` first to look all of
-    them up at once.
+    A title that `links` does not know stays plain text, and so does a file that `files` does not
+    know; ask `wiki_titles` and `file_ids` first to look all of them up at once.
     """
     for key, request in requests.items():
         _check_limits(request.text, key)
@@ -123,7 +157,7 @@ def render_all(
     waiting = [(key, request) for key, request in requests.items() if request.text.strip()]
     rendered = {key: Rendered("") for key in requests}
     if waiting:
-        rendered.update(_ask_worker(waiting, known, seconds))
+        rendered.update(_ask_worker(waiting, known, dict(files or {}), seconds))
     return rendered
 
 
@@ -135,15 +169,71 @@ def render_within(
     return render_all({"text": request}, links=links, seconds=seconds)["text"]
 
 
-def render(text: str, *, heading_level: int = 2, links: Links | None = None) -> Rendered:
+def render(
+    text: str, *, heading_level: int = 2, links: Links | None = None, files: Files | None = None
+) -> Rendered:
     """One text as safe HTML without a clock: for text of our own, not for what users write."""
-    return _Renderer(_finder(links)).render(Request(text, heading_level))
+    return _Renderer(_finder(links), files or {}).render(Request(text, heading_level))
 
 
 def wiki_titles(*texts: str) -> tuple[str, ...]:
     """Titles the texts may link to (those in code included), so they can be looked up at once."""
     found = (_title(match) for text in texts for match in _WIKI_LINK.finditer(_clean(text)))
     return tuple(dict.fromkeys(found))
+
+
+def wiki_link(title: str, address: str, *, by_title: bool = True) -> str:
+    """A link to a page; by its address if wanted, or when the title has brackets or bars.
+
+    >>> wiki_link("Fragen [Teil 1]", "fragen-teil-1")
+    '[[fragen-teil-1|Fragen (Teil 1)]]'
+    """
+    if by_title and can_be_linked(title):
+        return f"[[{title}]]"
+    return f"[[{address}|{' '.join(title.translate(_NO_BRACKETS).split())}]]"
+
+
+def can_be_linked(title: str) -> bool:
+    """Whether `[[title]]` leads to the page of this title."""
+    match = _WIKI_LINK.fullmatch(f"[[{title}]]")
+    return match is not None and match["label"] is None and _title(match) == title
+
+
+def relinked(
+    text: str, places: Collection[int], titles: Collection[str], title: str, address: str
+) -> str:
+    """The text with its links to any of `titles` leading to `title`, their labels kept.
+
+    `places` are those of the rendered text, so that code and escaped brackets stay as they are.
+    """
+    numbers = count()
+
+    def changed(match: re.Match[str]) -> str:
+        if next(numbers) not in places or _title(match) not in titles:
+            return match[0]
+        if match["label"] is None:
+            return wiki_link(title, address)
+        leading = title if can_be_linked(title) else address
+        return "[[" + leading + match[0][2 + len(match["title"].rstrip("\\")) :]
+
+    return _WIKI_LINK.sub(changed, text)
+
+
+def file_ids(*texts: str) -> tuple[str, ...]:
+    """Ids of files the texts may mention, so they can be looked up at once; or TooComplex."""
+    found = dict.fromkeys(match[1] for text in texts for match in _FILE_MENTION.finditer(text))
+    if len(found) > MAX_FILES:
+        raise TooComplex("markers")
+    return tuple(found)
+
+
+def cover(picture: Attachment) -> str:
+    """The picture at the head of a page, as safe HTML."""
+    element = _picture_element(picture, picture.alt)
+    element.attrib.pop("loading")
+    shown = _figure_element(element, picture, "")
+    shown.set("class", "cover")
+    return sanitise(etree.tostring(shown, "unicode", "html"))
 
 
 def sanitise(markup: str) -> str:
@@ -168,15 +258,18 @@ def plain_text(text: str) -> str:
 
 _WORKER = Worker("wiki.markup", "answer")
 
-_Job = tuple[list[tuple[str, Request]], dict[str, Link]]
+_Job = tuple[list[tuple[str, Request]], dict[str, Link], dict[str, Attachment]]
 _Answer = tuple[str, Rendered | TooComplex]
 
 
 def _ask_worker(
-    waiting: list[tuple[str, Request]], links: dict[str, Link], seconds: float
+    waiting: list[tuple[str, Request]],
+    links: dict[str, Link],
+    files: dict[str, Attachment],
+    seconds: float,
 ) -> dict[str, Rendered]:
     try:
-        answers: list[_Answer] = _WORKER.ask((waiting, links), seconds)
+        answers: list[_Answer] = _WORKER.ask((waiting, links, files), seconds)
     except OutOfTime as error:
         raise TooComplex("time", waiting[len(error.answers)][0]) from None
     except WorkerLost:  # out of memory; or the parser broke, and its traceback is in the log
@@ -191,8 +284,8 @@ def _ask_worker(
 
 def answer(job: _Job) -> Iterator[_Answer]:
     """What the worker does: one answer for each text, up to the first that is too complex."""
-    waiting, links = job
-    renderer = _Renderer(links.get)
+    waiting, links, files = job
+    renderer = _Renderer(links.get, files)
     for key, request in waiting:
         try:
             yield key, renderer.render(request)
@@ -262,6 +355,7 @@ _WIKI_LINK = re.compile(
     r"(?P<title>[^][|\n]{1,200})(?:\\?\|(?P<label>[^][|\n]{1,200}))?\]\]"
 )
 _HELD = re.compile(r"\x04(\d+)\x04")
+_NO_BRACKETS = str.maketrans("[]|", "()/")
 
 
 def _clean(text: str) -> str:
@@ -290,6 +384,11 @@ class _WikiLinks:
     def used(self) -> tuple[str, ...]:
         """Titles of the links outside code, in the order of the text."""
         return tuple(dict.fromkeys(_title(self._matches[number]) for number in sorted(self._used)))
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The numbers of the links outside code."""
+        return tuple(sorted(self._used))
 
     def hold(self, text: str) -> str:
         self._matches, self._used = [], set()
@@ -439,15 +538,18 @@ class _BareAddress(InlineProcessor):
 class _Finish(Treeprocessor):
     """The finished tree: headings shifted and named, pictures and links put under our rules."""
 
-    def __init__(self, wiki_links: _WikiLinks) -> None:
+    def __init__(self, wiki_links: _WikiLinks, files: Files) -> None:
         super().__init__()
         self._wiki_links = wiki_links
+        self._files = files
         self._slugs = _Slugs()
         self.start(heading_level=2)
 
     def start(self, heading_level: int) -> None:
         self.heading_level = heading_level
         self.headings: list[Heading] = []
+        self.used: dict[str, None] = {}
+        self._shown: dict[etree.Element, Attachment] = {}
 
     def run(self, root: etree.Element) -> None:
         for parent in list(root.iter()):
@@ -463,6 +565,9 @@ class _Finish(Treeprocessor):
         for element in root.iter():
             if re.fullmatch("h[1-6]", element.tag):
                 self._heading(element)
+        for parent in list(root.iter()):
+            if any(_shows_pictures_alone(child) for child in parent):
+                parent[:] = [new for child in parent for new in self._figures(child)]
 
     def _heading(self, element: etree.Element) -> None:
         level = min(6, int(element.tag[1]) + self.heading_level - 1)
@@ -475,22 +580,49 @@ class _Finish(Treeprocessor):
     def _picture(self, element: etree.Element) -> None:
         """Keep our own; nobody else's server learns who reads here."""
         source = html.unescape(element.get("src", ""))
-        if _is_own_picture(source):
-            element.set("loading", "lazy")
-            return
-        element.text = AtomicString(element.get("alt") or source)
+        words = html.unescape(element.get("alt", ""))
+        file_id = _file_id(source)
+        if file_id is not None:
+            self.used[file_id] = None
+            file = self._files.get(file_id)
+            if file is not None and file.src:
+                shown = _picture_element(file, words or file.alt)
+                if title := element.get("title"):
+                    shown.set("title", title)
+                element.attrib.clear()
+                element.attrib.update(shown.attrib)
+                self._shown[element] = file
+                return
+        element.text = AtomicString(words or ("" if file_id else source))
         element.tag = "a"
         element.attrib.clear()
         element.set("href", source)
 
+    def _figures(self, paragraph: etree.Element) -> Iterator[etree.Element]:
+        """A paragraph of nothing but pictures as one figure for each, with what stands below."""
+        if not _shows_pictures_alone(paragraph):
+            yield paragraph
+            return
+        for picture in paragraph.findall("img"):
+            caption = html.unescape(picture.attrib.pop("title", ""))
+            picture.tail = None
+            yield _figure_element(picture, self._shown[picture], caption)
+
     def _link(self, element: etree.Element) -> None:
-        href = _repaired(html.unescape(element.get("href", "").replace(AMP_SUBSTITUTE, "&")))
-        if href is None:
+        href = html.unescape(element.get("href", "").replace(AMP_SUBSTITUTE, "&"))
+        file_id = _file_id(href)
+        if file_id is not None:
+            self.used[file_id] = None
+            file = self._files.get(file_id)
+            repaired = file.href if file else None
+        else:
+            repaired = _repaired(href)
+        if repaired is None:
             element.tag = "span"
             element.attrib.clear()
             return
-        element.set("href", href)
-        if _is_external(href):
+        element.set("href", repaired)
+        if _is_external(repaired):
             element.set("rel", EXTERNAL_REL)
         elif element.get("class") == "missing":
             element.set("rel", MISSING_REL)
@@ -503,6 +635,45 @@ class _Finish(Treeprocessor):
 
     def _words(self, text: str) -> str:
         return html.unescape(self._wiki_links.give_back(text))
+
+
+def _shows_pictures_alone(element: etree.Element) -> bool:
+    """Whether it is a paragraph of pictures and line ends without a word."""
+    return (
+        element.tag == "p"
+        and any(child.tag == "img" for child in element)
+        and all(child.tag in ("img", "br") and not (child.tail or "").strip() for child in element)
+        and not (element.text or "").strip()
+    )
+
+
+def _picture_element(picture: Attachment, alt: str) -> etree.Element:
+    element = etree.Element("img", {"src": picture.src})
+    if picture.srcset:
+        element.attrib.update(srcset=picture.srcset, sizes=PICTURE_SIZES)
+    size = {"width": str(picture.width), "height": str(picture.height)}
+    element.attrib.update(size, alt=alt, loading="lazy")
+    return element
+
+
+def _figure_element(shown: etree.Element, picture: Attachment, caption: str) -> etree.Element:
+    """The picture with its caption, and whose it is."""
+    element = etree.Element("figure", {"class": "picture"})
+    element.append(shown)
+    if not (caption or picture.credit or picture.licence):
+        return element
+    below = etree.SubElement(element, "figcaption")
+    below.text = AtomicString(caption)
+    if picture.credit or picture.licence:
+        small = etree.SubElement(below, "small")
+        comma = ", " if picture.credit and picture.licence else ""
+        small.text = AtomicString(picture.credit + comma)
+        if picture.licence_href:
+            licence = etree.SubElement(small, "a", href=picture.licence_href, rel=EXTERNAL_REL)
+            licence.text = AtomicString(picture.licence)
+        else:
+            small.text = AtomicString(small.text + picture.licence)
+    return element
 
 
 class _Slugs:
@@ -557,9 +728,9 @@ class _Dialect(Extension):
 class _Renderer:
     """Renders the texts of one page, up to the first that fails; not for several threads."""
 
-    def __init__(self, find: Callable[[str], Link | None]) -> None:
+    def __init__(self, find: Callable[[str], Link | None], files: Files) -> None:
         self._wiki_links = _WikiLinks(find)
-        self._finish = _Finish(self._wiki_links)
+        self._finish = _Finish(self._wiki_links, files)
         self._markdown = Markdown(
             extensions=[
                 TableExtension(use_align_attribute=True),
@@ -585,7 +756,14 @@ class _Renderer:
         markup = _HELD.sub(lambda held: html.escape(self._wiki_links.give_back(held[0])), markup)
         if len(markup) > MAX_HTML:
             raise TooComplex("length")
-        return Rendered(sanitise(markup), tuple(self._finish.headings), self._wiki_links.used)
+        links = self._wiki_links
+        return Rendered(
+            sanitise(markup),
+            tuple(self._finish.headings),
+            links.used,
+            links.places,
+            tuple(self._finish.used),
+        )
 
 
 # Addresses
@@ -619,25 +797,36 @@ def _is_external(href: str) -> bool:
     return href.lower().startswith(("http:", "https:"))
 
 
+_FILE_MENTION = re.compile(rf"dateien/({FILE_ID})/")
+_FILE_ADDRESS = re.compile(rf"/?dateien/({FILE_ID})/[^/\\\s?#]{{1,400}}")
+_FILE_PATH = rf"/dateien/{FILE_ID}/"
+_PICTURE_PATH = rf"{_FILE_PATH}(?:vorschau/[0-9]{{1,5}}|[\w%.-]{{1,600}})\?v=[0-9]{{1,9}}"
+_PICTURE_SET = re.compile(rf"{_PICTURE_PATH} [0-9]{{1,5}}w(?:, {_PICTURE_PATH} [0-9]{{1,5}}w)*")
+
+
+def _file_id(address: str) -> str | None:
+    """The id in `dateien/<id>/<name>`, which is how an exported folder finds it, too."""
+    match = _FILE_ADDRESS.fullmatch(address.strip())
+    return match[1] if match else None
+
+
 def _is_own_picture(source: str) -> bool:
-    """Under /dateien/ for every browser: no backslash, no `..`, no second slash."""
-    if not source.startswith(FILES) or re.search(r"[\\\s\x00-\x1f]", source):
-        return False
-    segments = re.split(r"[/\\]", unquote(source.partition("?")[0])[1:])
-    return not any(segment in ("", ".", "..") for segment in segments)
+    return re.fullmatch(_PICTURE_PATH, source) is not None
 
 
 # Sanitising
 
 _TAGS = (
     {"a", "blockquote", "br", "code", "div", "em", "hr", "img", "p", "pre", "strong"}
+    | {"figcaption", "figure", "small"}
     | {"li", "ol", "ul", "table", "tbody", "td", "th", "thead", "tr"}
     | {f"h{level}" for level in range(1, 7)}
 )
 _ATTRIBUTES = {
     "a": {"href", "title", "class", "rel"},
     "div": set(TABLE_FRAME),
-    "img": {"src", "alt", "title", "loading"},
+    "figure": {"class"},
+    "img": {"src", "srcset", "sizes", "width", "height", "alt", "title", "loading"},
     "ol": {"start"},
     "th": {"align", "scope"},
     "td": {"align"},
@@ -646,7 +835,9 @@ _ATTRIBUTES = {
 _EXACTLY = {
     ("a", "class"): {"missing"},
     ("a", "rel"): {EXTERNAL_REL, MISSING_REL},
+    ("figure", "class"): {"picture", "cover"},
     ("img", "loading"): {"lazy"},
+    ("img", "sizes"): {PICTURE_SIZES},
     ("th", "align"): {"left", "center", "right"},
     ("td", "align"): {"left", "center", "right"},
     ("th", "scope"): {"col"},
@@ -663,7 +854,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         allowed = _is_allowed(value)
     elif name == "src":
         allowed = _is_own_picture(value)
-    elif name == "start":
+    elif name == "srcset":
+        allowed = _PICTURE_SET.fullmatch(value) is not None
+    elif name in {"start", "width", "height"}:
         allowed = re.fullmatch(r"[0-9]{1,9}", value) is not None
     else:
         allowed = name in {"title", "alt"}
