@@ -3,8 +3,12 @@
 Fields are named by their path: `title`, `steps.k3f.minutes`. The rows of a group are listed
 by a repeated hidden field of the group's name, whose order is the rows' order; so a browser
 without JavaScript adds, removes and moves rows with plain submit buttons (`do=up.steps.k3f`).
+`place.steps.k3f` holds the place that `do=to.steps.k3f` moves a row to, `ordering` the groups
+that show only their rows' names.
 """
 
+import copy
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +38,8 @@ class Form(Generic[M]):
         self.values = values
         self.errors: dict[str, str] = {}
         self.focus = ""
+        self.ordering: list[str] = []
+        self._places: dict[str, str] = {}
 
     @classmethod
     def blank(cls, model: type[M], **values: Any) -> "Form[M]":
@@ -64,7 +70,14 @@ class Form(Generic[M]):
             values[field.name] = (
                 _sent_rows(field, data) if field.row else _sent(model, field, "", data)
             )
-        return cls(model, values)
+        form = cls(model, values)
+        form.ordering = data.getlist("ordering")
+        form._places = {
+            name.removeprefix("place."): place
+            for name, place in data.items()
+            if name.startswith("place.")
+        }
+        return form
 
     def validate(self) -> M | None:
         """The typed value, or None with `errors` filled."""
@@ -73,7 +86,7 @@ class Form(Generic[M]):
         except ValidationError as error:
             for problem in error.errors(include_url=False):
                 path = self._path(problem["loc"])
-                self.errors.setdefault(path, _message(problem, self._is_list(path)))
+                self.errors.setdefault(path, message_for(problem, self._is_list(path)))
             return None
 
     def for_model(self) -> Values:
@@ -151,11 +164,16 @@ class Form(Generic[M]):
                 return True
         return False
 
-    def change_rows(self, action: str) -> None:
-        """Add, remove or move a row as a button asked; `focus` is then where the eye should be.
+    def is_ordered(self, group: str) -> bool:
+        """Whether a group shows its rows' names alone; never where an error would be hidden."""
+        return group in self.ordering and not self.errors
 
-        Actions: `add.steps`, `add.steps.k3f` (after that row), `remove.steps.k3f`,
-        `up.steps.k3f`, `down.steps.k3f`. What names no row changes nothing.
+    def change_rows(self, action: str) -> None:
+        """Add, copy, remove or move a row as a button asked; `focus` is then where to look.
+
+        Actions: `add.steps`, `add.steps.k3f` (after that row), `copy.steps.k3f`,
+        `remove.steps.k3f`, `up.steps.k3f`, `down.steps.k3f`, `to.steps.k3f` (where its
+        `place` field says). What names no row changes nothing.
         """
         verb, _dot, where = action.partition(".")
         group, _dot, key = where.partition(".")
@@ -172,10 +190,20 @@ class Form(Generic[M]):
         elif at is not None and verb == "remove":
             rows.pop(at)
             self.focus = f"{group}.{rows[min(at, len(rows) - 1)]['key']}" if rows else group
-        elif at is not None and verb in ("up", "down"):
-            to = max(0, at - 1) if verb == "up" else min(len(rows) - 1, at + 1)
-            rows.insert(to, rows.pop(at))
+        elif at is not None and verb == "copy" and len(rows) < ROWS:
+            row = copy.deepcopy(rows[at]) | {"key": new_key(keys)}
+            rows.insert(at + 1, row)
+            self.focus = f"{group}.{row['key']}.{_first_name(field)}"
+        elif at is not None and verb in ("up", "down", "to"):
+            rows.insert(self._goal(verb, where, at, len(rows) - 1), rows.pop(at))
             self.focus = f"{group}.{key}"
+
+    def _goal(self, verb: str, where: str, at: int, last: int) -> int:
+        """The index a row goes to; a place that is no number leaves it where it is."""
+        if verb != "to":
+            return min(max(at + (1 if verb == "down" else -1), 0), last)
+        place = self._places.get(where, "").strip()
+        return min(max(int(place), 1) - 1, last) if re.fullmatch(r"[0-9]{1,4}", place) else at
 
     def _is_list(self, path: str) -> bool:
         return bool(path) and self.field(path).shape in ("lines", "rows", "choices")
@@ -242,7 +270,7 @@ def _shown(model: type[BaseModel], values: Mapping[str, Any]) -> Values:
 def _plain(field: ContentField, value: Any) -> Any:
     if value is None:
         return ""
-    if field.shape in ("choice", "integer"):
+    if field.shape in ("choice", "integer", "date"):
         return str(value)
     if field.shape == "amount":
         text = f"{value:f}"
@@ -279,7 +307,7 @@ def _sent_rows(field: ContentField, data: MultiDict[str, str]) -> list[Values]:
     return rows
 
 
-def _message(problem: Mapping[str, Any], is_list: bool) -> str:
+def message_for(problem: Mapping[str, Any], is_list: bool) -> str:
     """pydantic's error in words: what is wrong and what to do."""
     return str(_words_for(problem, is_list))
 
@@ -316,6 +344,8 @@ def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
             "Diese Farbe ist auf Weiß zu schwach zu lesen. Bitte eine dunklere wählen."
         ),
         "colour": _("Eine Farbe sieht so aus: #0f6b57."),
+        "file_mention": _("Hier passt nur ein Bild aus diesem Wiki."),
+        "day": _("Ein Datum sieht so aus: 24.12.2026."),
         "mail_address": _("Eine E-Mail-Adresse sieht so aus: name@example.org."),
     }
     return known.get(kind, _("Das passt hier nicht."))

@@ -33,7 +33,7 @@ def test_rows_come_and_go_and_nothing_typed_is_lost(browser_of: BrowserOf) -> No
 
     press(page, "Schritt hinzufügen")
     steps.nth(1).get_by_label("Schritt", exact=True).fill("Schrauben")
-    steps.nth(1).locator("summary").click()
+    steps.nth(1).locator(".more > summary").click()
     steps.nth(1).get_by_label("Tipp").fill("Handschuhe")
     press(page, "Material hinzufügen")
     materials.nth(1).get_by_label("Was", exact=True).fill("Öl")
@@ -55,7 +55,7 @@ def test_a_row_opened_to_write_in_stays_open_while_others_come(browser_of: Brows
     rows = page.locator("#rows-steps li.row")
     page.goto("/neu/rezept")
     rows.first.get_by_label("Schritt", exact=True).fill("Ankommen")
-    rows.first.locator("summary").click()
+    rows.first.locator(".more > summary").click()
     rows.first.get_by_label("Leitfrage").fill("Was ist kaputt?")
 
     press(page, "Schritt hinzufügen")
@@ -63,6 +63,58 @@ def test_a_row_opened_to_write_in_stays_open_while_others_come(browser_of: Brows
 
     expect(rows.first.get_by_label("Leitfrage")).to_be_visible()
     expect(rows.first.get_by_label("Leitfrage")).to_have_value("Was ist kaputt?")
+
+
+def test_steps_are_ordered_by_keys_where_one_writes(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("anke")
+    titles = page.locator("#rows-steps .row-title")
+    page.goto(f"{library.recipe}/bearbeiten")
+    before = titles.all_inner_texts()
+    text = page.locator("#rows-steps .row").nth(3).get_by_label("Was passiert")
+    field_id = text.get_attribute("id")
+    text.press("ControlOrMeta+Home")
+    page.keyboard.type("Zuerst ")
+
+    page.keyboard.press("Alt+ArrowUp")
+    expect(titles.nth(2)).to_have_text("3. Schrift größer stellen")
+    expect(page.locator("#status")).to_have_text("„Schrift größer stellen“: 3 von 7")
+    expect(page.locator(f"#{field_id}")).to_be_focused()
+    page.keyboard.type("dann ")
+    expect(page.locator(f"#{field_id}")).to_have_value(re.compile("^Zuerst dann Alle sitzen"))
+    page.keyboard.press("Alt+ArrowDown")
+    expect(titles.nth(3)).to_have_text("4. Schrift größer stellen")
+    down = page.locator("#rows-steps .row").first.get_by_role("button", name="nach unten")
+    down.press("Enter")
+    expect(titles.nth(1)).to_have_text(before[0].replace("1.", "2."))
+    page.keyboard.press("Enter")
+    expect(titles.nth(2)).to_have_text(before[0].replace("1.", "3."))
+
+
+def test_a_long_list_is_ordered_by_its_names(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of("anke", width=360, height=740)
+    rows, titles = page.locator("#rows-steps .row"), page.locator("#rows-steps .row-title")
+    page.goto(f"{library.recipe}/bearbeiten")
+    page.get_by_label("Ordnen: nur die Namen zeigen").first.check()
+    expect(rows.first.get_by_label("Schritt", exact=True)).to_be_hidden()
+    expect(rows.first.locator(".row-note")).to_have_text("10 min")
+
+    rows.nth(5).locator("summary").first.click()
+    rows.nth(5).get_by_label("An Stelle").fill("2")
+    rows.nth(5).get_by_label("An Stelle").press("Enter")
+    expect(titles.nth(1)).to_have_text("2. Ein Foto verschicken")
+    expect(titles.nth(1)).to_be_focused()
+    expect(rows.first.get_by_label("Schritt", exact=True)).to_be_hidden()
+    rows.nth(1).locator("summary").first.click()
+    rows.nth(1).get_by_role("button", name="Verdoppeln").click()
+    expect(titles.nth(2)).to_have_text("3. Ein Foto verschicken")
+    page.get_by_label("Ordnen: nur die Namen zeigen").first.uncheck()
+    rows.nth(2).get_by_label("Schritt", exact=True).fill("Noch ein Foto verschicken")
+    press(page, "Speichern")
+
+    expect(page.locator(".steps h3").nth(1)).to_have_text("Ein Foto verschicken")
+    expect(page.locator(".steps h3").nth(2)).to_have_text("Noch ein Foto verschicken")
 
 
 def test_sections_open_and_close_and_keep_their_text(browser_of: BrowserOf) -> None:
