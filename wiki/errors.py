@@ -1,5 +1,6 @@
 """Domain exceptions and the one place where they become a status and a page."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
@@ -48,7 +49,11 @@ class TooMany(LaborwikiError):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
+FormKeeper = Callable[[HTTPStatus], BaseResponse | None]
+
+
 def init_app(app: Flask) -> None:
+    app.extensions["laborwiki-form-keepers"] = {}
     app.register_error_handler(SecurityError, _refuse_host)
     app.register_error_handler(SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(LaborwikiError, _show_domain_error)
@@ -57,7 +62,28 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _show_unexpected)
 
 
+def add_form_keeper(app: Flask, endpoint: str, keeper: FormKeeper) -> None:
+    """Let a form that came without a valid sign-in or token be answered with what was typed.
+
+    The keeper may not write: nobody knows who asks, or whether they meant to.
+    """
+    app.extensions["laborwiki-form-keepers"][endpoint] = keeper
+
+
+def _kept_form(status: HTTPStatus) -> BaseResponse | None:
+    keepers: dict[str, FormKeeper] = current_app.extensions["laborwiki-form-keepers"]
+    keeper = keepers.get(request.endpoint or "")
+    if keeper is None or request.method != "POST":
+        return None
+    try:
+        return keeper(status)
+    except LaborwikiError:
+        return None
+
+
 def _ask_to_sign_in(_error: Exception) -> BaseResponse:
+    if (kept := _kept_form(SignInNeeded.status)) is not None:
+        return kept
     if request.method == "GET":
         wanted = request.full_path.rstrip("?")
     else:
@@ -75,7 +101,9 @@ def _show_domain_error(error: LaborwikiError) -> Response:
     return _page(error.status)
 
 
-def _show_missing_token(_error: CSRFError) -> Response:
+def _show_missing_token(_error: CSRFError) -> BaseResponse:
+    if (kept := _kept_form(HTTPStatus.BAD_REQUEST)) is not None:
+        return kept
     return _page(
         HTTPStatus.BAD_REQUEST,
         _("Die Anmeldung ist abgelaufen oder die Seite war sehr lange offen."),

@@ -68,6 +68,17 @@
     if (form) unsaved.add(form);
   });
   document.addEventListener("submit", (event) => unsaved.delete(event.target));
+  document.addEventListener("laborwiki:kept", (event) => unsaved.delete(event.target));
+  // Whoever signs out leaves no text behind on a device that others use, too.
+  document.addEventListener("submit", (event) => {
+    if (!/(abmelden|schliessen)$/.test(event.target.getAttribute("action")?.split("?")[0])) return;
+    try {
+      const kept = Object.keys(localStorage).filter((name) => name.startsWith("laborwiki-text:"));
+      for (const name of kept) localStorage.removeItem(name);
+    } catch {
+      // A browser that keeps nothing has nothing to forget.
+    }
+  });
   window.addEventListener("beforeunload", (event) => {
     for (const form of unsaved) if (form.isConnected) event.preventDefault();
   });

@@ -187,9 +187,9 @@ class Browser:
     def get(self, address: str, **headers: str) -> Answer:
         return self._ask("GET", address, None, headers)
 
-    def post(self, address: str, fields: Fields) -> Answer:
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", address, urlencode(fields), headers)
+    def post(self, address: str, fields: Fields, **headers: str) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", address, urlencode(fields), kind | headers)
 
     def send_form(self, page: str, action: str = "", **changed: str) -> Answer:
         """Open a page, change its form, send it off."""

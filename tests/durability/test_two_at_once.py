@@ -1,7 +1,8 @@
 """Two people save at the same moment: nothing is lost, whoever comes second."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,15 @@ from tests.durability.serving import Fields, filled, form_in
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.labs.models import Lab
+from wiki.pages.drafts import (
+    DraftMark,
+    EditDraft,
+    Kept,
+    Place,
+    discard_draft,
+    keep_draft,
+    open_drafts,
+)
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Change, Page, Revision
 from wiki.pages.rendering import content_of
@@ -93,6 +103,45 @@ def test_eight_saves_of_eight_rows_are_all_kept(app: Flask, cast: Cast, labs: di
     at_once(app, *(lambda n=n: change(n) for n in range(8)))
 
     assert [step["minutes"] for step in says(page)["steps"]] == [50] * 8
+
+
+def test_a_draft_that_is_kept_while_it_is_saved_is_never_left_behind(
+    app: Flask, page: Page, cast: Cast
+):
+    for number in range(1, ROUNDS // 2 + 1):
+        mark = DraftMark.fresh()
+        outcomes = at_once(
+            app,
+            lambda m=mark: keep(page, cast.anke, m, "zu spät?"),
+            lambda n=number, m=mark: save(
+                page, cast.anke, n, draft=m.key, summary=f"Satz {n} und Schluss"
+            ),
+            lambda m=mark: keep(page, cast.anke, replace(m, version=1), "ganz spät?"),
+        )
+
+        assert len([outcome for outcome in outcomes if isinstance(outcome, Saved)]) == 1
+        assert open_drafts_of(cast.anke) == []
+    assert count_of_versions() == ROUNDS // 2 + 1
+
+
+def test_two_devices_that_keep_one_draft_at_once_keep_both_texts(
+    app: Flask, page: Page, cast: Cast
+):
+    for number in range(1, ROUNDS // 2 + 1):
+        begun = keep(page, cast.anke, DraftMark.fresh(), "Anfang").draft
+        marks = [DraftMark.going_on(begun), DraftMark.going_on(begun)]
+        texts = [f"Telefon {number}", f"Laptop {number}"]
+        outcomes = at_once(
+            app,
+            lambda m=marks[0], t=texts[0]: keep(page, cast.anke, m, t),
+            lambda m=marks[1], t=texts[1]: keep(page, cast.anke, m, t),
+        )
+
+        assert sorted(kept.other is not None for kept in outcomes) == [False, True]
+        drafts = open_drafts_of(cast.anke)
+        assert {draft.sent["summary"] for draft in drafts} == set(texts)
+        for draft in drafts:
+            discard_draft(db.session.get_one(User, cast.anke), draft.key)
 
 
 def test_two_new_pages_of_one_title_get_two_addresses(app: Flask, cast: Cast, labs: dict[str, Lab]):
@@ -216,12 +265,25 @@ def at_once(app: Flask, *work: Callable[[], Any]) -> list[Any]:
     return outcomes
 
 
-def save(page: Page, by: int, base: int, **changed: Any) -> Saved:
+def keep(page: Page, by: int, mark: DraftMark, summary: str) -> Kept:
+    """What somebody's form sends while they type."""
+    place = Place(db.session.get_one(Page, page.id), "rezept", 1)
+    person = db.session.get_one(User, by)
+    return keep_draft(person, place, mark, MultiDict({"summary": summary}))
+
+
+def open_drafts_of(person: int) -> Sequence[EditDraft]:
+    db.session.rollback()
+    db.session.expire_all()
+    return open_drafts(db.session.get_one(User, person))
+
+
+def save(page: Page, by: int, base: int, draft: str = "", **changed: Any) -> Saved:
     """Save the page as it was in version `base` with some fields changed."""
     kind = kinds().named("format")
     values = content_of(revision_of(page, base)).to_json() | changed
     mine = db.session.get_one(Page, page.id)
-    contribution = Contribution(by=db.session.get_one(User, by))
+    contribution = Contribution(by=db.session.get_one(User, by), draft=draft)
     return save_edit(
         mine, kind, kind.content.model_validate(values), contribution, base=base, publish=True
     )
