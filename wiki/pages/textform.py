@@ -179,6 +179,8 @@ def _plain(field: ContentField, value: Any) -> Any:
         return None
     if field.shape == "amount":
         return f"{value.normalize():f}"
+    if field.shape == "date":
+        return value.isoformat()
     if field.shape == "choice":
         return value.word
     if field.shape == "choices":
@@ -279,7 +281,7 @@ class _Entry:
 def _entries(head: _Block) -> dict[str, _Entry]:
     """The front matter: scalars and lists of scalars, all as they are written."""
     before = "\n" * (head.start - 1)
-    events: Iterator[Any] = yaml.parse(before + "\n".join(head.lines), Loader=yaml.SafeLoader)
+    events: Iterator[Any] = yaml.parse(before + "\n".join(head.lines), Loader=yaml.CSafeLoader)
     entries: dict[str, _Entry] = {}
     try:
         _expect(next(events), yaml.StreamStartEvent)
@@ -554,7 +556,7 @@ def _value(field: ContentField, scalars: list[Scalar], line: int) -> Any:
     if len(scalars) > 1:
         raise TextFormError(scalars[1][0], N_("„%(label)s“ hat nur einen Wert."), label=field.label)
     word = scalars[0][1] if scalars else None
-    if field.shape == "line":
+    if field.shape in ("line", "picture"):
         return word or ""
     if field.shape == "flag":
         return _yes_or_no(field, word, line)
@@ -599,6 +601,7 @@ _REASONS = {
     "less_than_equal": N_("„%(label)s“ ist höchstens %(limit)s."),
     "decimal_max_places": N_("„%(label)s“ hat höchstens %(limit)s Stellen nach dem Komma."),
     "number": N_("„%(label)s“ ist eine Zahl."),
+    "day": N_("„%(label)s“ ist ein Datum wie 2026-12-24."),
     "unfit": N_("„%(label)s“ passt so nicht (%(problem)s)."),
     "contradiction": N_("Die Angaben passen nicht zusammen (%(problem)s)."),
 }

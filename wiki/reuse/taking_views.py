@@ -1,0 +1,211 @@
+"""„Mitnehmen": on paper, as Word, as a ZIP, with the line that names a page; and for machines."""
+
+import io
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO, Any
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    make_response,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts.current import person
+from wiki.accounts.models import User
+from wiki.files.blobs import incoming_folder
+from wiki.files.models import File
+from wiki.files.rights import may_read_file
+from wiki.files.storing import attached_to, files_of, open_blob
+from wiki.htmx import show
+from wiki.pages.kinds import kinds
+from wiki.pages.models import Page, Revision
+from wiki.pages.panels import PageView
+from wiki.pages.rendering import content_of
+from wiki.pages.views import readable_page
+from wiki.pages.writing import revision_of
+from wiki.reuse.attribution import address_of_version, attribution_of
+from wiki.reuse.exporting import file_entry, lab_entry, page_entry, page_file
+from wiki.reuse.manifest import NAME, Manifest
+from wiki.reuse.pandoc import RETRY_SECONDS, Busy, PandocFailed
+from wiki.reuse.word import wishes_in, word_of
+
+bp = Blueprint("taking", __name__)
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST_BYTES = 200_000_000  # of the files in one ZIP
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    app.register_error_handler(Busy, _show_busy)
+    app.register_error_handler(PandocFailed, _show_failed)
+
+
+def address_for(view: PageView) -> str | None:
+    """Where to take a page along, with the numbers it is computed for."""
+    wishes: dict[str, Any] = dict(wishes_in(request.args))
+    return url_for("taking.take", slug=view.page.slug, **wishes)
+
+
+@bp.get("/wiki/<slug>/mitnehmen")
+def take(slug: str) -> Response:
+    reader = person()
+    page, revision = _current(slug, reader)
+    content = content_of(revision)
+    kind = kinds().named(revision.kind)
+    return show(
+        "reuse/take.html",
+        page=page,
+        revision=revision,
+        content=content,
+        kind=kind,
+        attribution=attribution_of(page, revision, content),
+        wanted=wishes_in(request.args),
+        files=_readable(files_of(page), reader),
+        **kind.view(content, request.args),
+    )
+
+
+@bp.get("/wiki/<slug>.docx")
+def word(slug: str) -> BaseResponse:
+    reader = person()
+    page, revision = _current(slug, reader)
+    return _download(word_of(page, revision, reader, request.args), WORD, f"{page.slug}.docx")
+
+
+@bp.get("/wiki/<slug>.zip")
+def package(slug: str) -> BaseResponse:
+    reader = person()
+    page, revision = _current(slug, reader)
+    # On the disk: pictures may be more than a worker should hold.
+    file = tempfile.TemporaryFile(dir=incoming_folder())  # noqa: SIM115 - the answer closes it
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        _fill(archive, page, revision, reader)
+    file.seek(0)
+    response = send_file(
+        file, "application/zip", as_attachment=True, download_name=f"{page.slug}.zip"
+    )
+    return _for_machines(response)
+
+
+@bp.get("/wiki/<slug>.md")
+def markdown(slug: str) -> BaseResponse:
+    page, _revision = _current(slug, person())
+    name, text = page_file(page)
+    response = make_response(text)
+    response.mimetype = "text/markdown"
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return _for_machines(response)
+
+
+@bp.get("/wiki/<slug>.json")
+def as_json(slug: str) -> BaseResponse:
+    page, revision = _current(slug, person())
+    content = content_of(revision)
+    said = {
+        "uuid": page.uuid,
+        "kind": kinds().named(revision.kind).word,
+        "slug": page.slug,
+        "lab": page.lab.slug if page.lab else None,
+        "version": revision.number,
+        "saved": revision.created_at.isoformat(),
+        "address": address_of_version(page, revision),
+        "attribution": attribution_of(page, revision, content).text,
+        "content": content.to_json(),
+    }
+    response = make_response(json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+    response.mimetype = "application/json"
+    return _for_machines(response)
+
+
+def _current(slug: str, reader: User | None) -> tuple[Page, Revision]:
+    """The page's current version, as this reader may take it."""
+    page = readable_page(slug, reader)
+    return page, revision_of(page, page.current_number)
+
+
+def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User | None) -> None:
+    """Text, Word, files and how to name them; the same folder an import reads."""
+    content = content_of(revision)
+    name, text = page_file(page)
+    files = _fitting(_readable(files_of(page), reader))
+    attached = {file.id for file in attached_to(page)}
+    manifest = Manifest(
+        labs={page.lab.slug: lab_entry(page.lab)} if page.lab else {},
+        pages={page.slug: page_entry(page, attached & {file.id for file in files})},
+        files={file.id: file_entry(file) for file in files},
+    )
+    saved = revision.created_at
+    _put(archive, name, io.BytesIO(text.encode()), saved)
+    _put(archive, NAME, io.BytesIO(manifest.to_json().encode()), saved)
+    word = word_of(page, revision, reader, request.args)
+    _put(archive, f"{page.slug}.docx", io.BytesIO(word), saved)
+    for file in files:
+        with open_blob(file.current) as stream:
+            _put(archive, file.mention, stream, file.current.at)
+    note = render_template(
+        "reuse/readme.txt",
+        page=page,
+        content=content,
+        attribution=attribution_of(page, revision, content),
+        files=files,
+    )
+    _put(archive, "LIESMICH.txt", io.BytesIO(note.encode()), saved)
+
+
+def _put(archive: zipfile.ZipFile, name: str, source: IO[bytes], at: datetime) -> None:
+    entry = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    with archive.open(entry, "w") as target:
+        shutil.copyfileobj(source, target)
+
+
+def _readable(files: Iterable[File], reader: User | None) -> list[File]:
+    return [file for file in files if may_read_file(reader, file)]
+
+
+def _fitting(files: Iterable[File]) -> list[File]:
+    """As many as fit into one archive."""
+    left, found = MOST_BYTES, []
+    for file in files:
+        left -= file.current.size
+        if left >= 0:
+            found.append(file)
+    return found
+
+
+def _download(data: bytes, media_type: str, name: str) -> BaseResponse:
+    response = make_response(data)
+    response.mimetype = media_type
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return _for_machines(response)
+
+
+def _for_machines(response: Response) -> Response:
+    """Copies of a page are not what search engines should show."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def _show_busy(_busy: Busy) -> Response:
+    response = show("reuse/busy.html", status=Busy.status)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _show_failed(_failed: PandocFailed) -> Response:
+    return show("reuse/busy.html", status=Busy.status, failed=True)

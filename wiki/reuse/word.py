@@ -1,0 +1,169 @@
+"""A page as a Word document: our own safe HTML, pandoc, and a cache of what it made."""
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, render_template
+
+from wiki.accounts.models import User
+from wiki.config import Settings
+from wiki.errors import NotFound
+from wiki.fields import fields_of
+from wiki.files.rights import may_read_file
+from wiki.files.storing import find_file, open_blob
+from wiki.markup import FILE_ID
+from wiki.pages.content import Content
+from wiki.pages.kinds import Kind, kinds
+from wiki.pages.models import Page, Revision
+from wiki.pages.rendering import content_of, rendering_of
+from wiki.recipes.content import RecipeContent
+from wiki.reuse.attribution import attribution_of
+from wiki.reuse.pandoc import convert
+from wiki.reuse.word_style import template_in
+
+INK = "#1d2433"
+KEPT_FILES = 300
+KEPT_BYTES = 200_000_000
+MOST_PICTURES = 30_000_000  # bytes of all pictures in one document
+WISHES = ("personen", "beginn", "minuten")
+_IMAGE = re.compile(r"<img\b[^>]*>")
+_ADDRESS = re.compile(rf'src="/dateien/({FILE_ID})/')
+_ALT = re.compile(r'alt="([^"]*)"')
+
+
+def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[str, str]) -> bytes:
+    """The version as .docx, computed for what the reader typed.
+
+    Raises:
+        PandocFailed: it could not be made.
+        Busy: too many are being made.
+    """
+    wishes = {name: query.get(name, "")[:20] for name in WISHES}
+    html = _page_html(page, revision, reader, wishes)
+    colour = page.lab.colour if page.lab else INK
+    key = hashlib.blake2b(
+        "|".join((html, colour, current_app.config["BUILD"])).encode(), digest_size=16
+    ).hexdigest()
+    path = _folder_of(page) / f"{key}.docx"
+    with suppress(FileNotFoundError):
+        data = path.read_bytes()
+        path.touch()
+        return data
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "template.docx"
+        template.write_bytes(template_in(colour, content_of(revision).language))
+        arguments = ("--from=html", "--to=docx", f"--reference-doc={template}")
+        data = convert(html.encode(), arguments)
+    _keep(path, data)
+    return data
+
+
+def _page_html(
+    page: Page, revision: Revision, reader: User | None, wishes: Mapping[str, str]
+) -> str:
+    """The whole document as HTML, its pictures inside it."""
+    kind = kinds().named(revision.kind)
+    content = content_of(revision)
+    texts = rendering_of(revision, content)["html"]
+    context = {
+        "page": page,
+        "revision": revision,
+        "kind": kind,
+        "content": content,
+        "html": {path: _with_pictures(text, reader) for path, text in texts.items()},
+        "attribution": attribution_of(page, revision, content),
+        "fields": fields_of(kind.content),
+        **kind.view(content, wishes),
+    }
+    return render_template(_template_for(kind, content), **context)
+
+
+def _template_for(kind: Kind, content: Content) -> str:
+    return "reuse/word_recipe.html" if isinstance(content, RecipeContent) else "reuse/word.html"
+
+
+def _with_pictures(html: str, reader: User | None) -> str:
+    """Own pictures this reader may see as `data:`; in the place of others, what they show."""
+    left = MOST_PICTURES
+
+    def placed(match: re.Match[str]) -> str:
+        nonlocal left
+        address, alt = _ADDRESS.search(match[0]), _ALT.search(match[0])
+        words = alt[1] if alt else ""
+        found = _picture(address[1], reader, left) if address else None
+        if found is None:
+            return words
+        media_type, data = found
+        left -= len(data)
+        encoded = base64.b64encode(data).decode()
+        return f'<img src="data:{media_type};base64,{encoded}" alt="{words}">'
+
+    return _IMAGE.sub(placed, html)
+
+
+def _picture(file_id: str, reader: User | None, most: int) -> tuple[str, bytes] | None:
+    try:
+        file = find_file(file_id)
+    except NotFound:
+        return None
+    if not file.is_picture or file.current.size > most or not may_read_file(reader, file):
+        return None
+    with open_blob(file.current) as stream:
+        return file.current.media_type, stream.read()
+
+
+# The cache
+
+
+def _cache() -> Path:
+    settings: Settings = current_app.config["LABORWIKI"]
+    return settings.data / "cache" / "word"
+
+
+def _folder_of(page: Page) -> Path:
+    return _cache() / str(page.id)
+
+
+def _keep(path: Path, data: bytes) -> None:
+    """Whole or not at all; a full disk only means that it is made again."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).rename(path)
+        _make_room()
+
+
+def _make_room() -> None:
+    """Throw out what was not asked for longest."""
+    known: list[tuple[float, int, Path]] = []
+    for path in _cache().glob("*/*"):
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            known.append((status.st_mtime, status.st_size, path))
+    used = sum(size for _time, size, _path in known)
+    count = len(known)
+    for _time, size, path in sorted(known):
+        if count <= KEPT_FILES and used <= KEPT_BYTES:
+            return
+        path.unlink(missing_ok=True)
+        count, used = count - 1, used - size
+
+
+def forget_page(page: Page) -> None:
+    """What was made of a page goes when it is purged."""
+    shutil.rmtree(_folder_of(page), ignore_errors=True)
+
+
+def wishes_in(query: Mapping[str, Any]) -> dict[str, str]:
+    """The part of an address's query that computes a recipe, to be kept in other addresses."""
+    return {name: query[name] for name in WISHES if query.get(name)}
