@@ -14,6 +14,7 @@ from wiki import (
     background,
     db,
     errors,
+    files,
     finding,
     headers,
     htmx,
@@ -21,13 +22,29 @@ from wiki import (
     language,
     pages,
     recipes,
+    reuse,
     starter,
     templating,
+    tools,
+    wishes,
 )
 from wiki.config import Settings
 
 TOP = Path(__file__).resolve().parent.parent
-FEATURES = (accounts, labs, pages, recipes, articles, finding, administration, starter)
+FEATURES = (
+    accounts,
+    labs,
+    pages,
+    recipes,
+    articles,
+    tools,
+    files,
+    reuse,
+    wishes,
+    finding,
+    administration,
+    starter,
+)
 
 csrf = CSRFProtect()
 

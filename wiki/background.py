@@ -7,7 +7,6 @@ Features add chores; each does a little at a time and says whether there is more
 import fcntl
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -35,7 +34,7 @@ def add_chore(app: Flask, chore: Chore) -> None:
 
 def run(app: Flask) -> None:
     """Do chores until the parent dies; wait while another process is elected."""
-    _die_with_parent()
+    die_with_parent()
     settings: Settings = app.config["LABORWIKI"]
     with (settings.data / "background.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -64,11 +63,13 @@ def _do_chores(app: Flask, _lock: IO[str]) -> None:
         time.sleep(PAUSE_SECONDS)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """The parent holds the other end of standard input; when it is gone, reading ends."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin: its lock, held here, breaks a process that ends by itself.
+        while os.read(0, 1024):
+            pass
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()

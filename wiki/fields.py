@@ -9,6 +9,7 @@ import secrets
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -27,6 +28,7 @@ from pydantic_core import PydanticUndefined
 
 LINE_LENGTH = 300
 TEXT_LENGTH = 30_000
+LONG_TEXT_LENGTH = 90_000
 ROWS = 200
 
 # C0 and C1 controls, soft line separators, bidirectional overrides and byte-order marks:
@@ -65,6 +67,23 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _day(value: Any) -> Any:
+    """Accept 24.12.2026 as Germans type it beside 2026-12-24; blank means not given."""
+    if value is None or isinstance(value, date):
+        return value
+    # pydantic itself would take a number for seconds since 1970.
+    if not isinstance(value, str):
+        raise ValueError("day")
+    text = _GERMAN_DAY.sub(r"\3-\2-\1", value.strip())
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date() if text else None
+    except ValueError:
+        raise ValueError("day") from None
+
+
+_GERMAN_DAY = re.compile(r"^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$")
+
+
 def _shortest(number: Decimal) -> str:
     """One spelling per number: 2.50 and 2.5 are the same text."""
     text = f"{number:f}"
@@ -79,15 +98,23 @@ class MarkdownText:
     """Marks a string field as Markdown."""
 
 
+class PictureName:
+    """Marks a string field that names a picture, as texts do."""
+
+
 Line = Annotated[str, AfterValidator(_one_line), StringConstraints(max_length=LINE_LENGTH)]
 Markdown = Annotated[
     str, MarkdownText(), AfterValidator(normalised), StringConstraints(max_length=TEXT_LENGTH)
 ]
-Lines = Annotated[list[Line], AfterValidator(_without_blanks), Field(max_length=50)]
+LongMarkdown = Annotated[
+    str, MarkdownText(), AfterValidator(normalised), StringConstraints(max_length=LONG_TEXT_LENGTH)
+]
+Lines = Annotated[list[Line], AfterValidator(_without_blanks), Field(max_length=100)]
 Blank = BeforeValidator(_blank_is_none)
 Count = Annotated[Annotated[int, Field(ge=0, le=100_000)] | None, Blank]
 Positive = Annotated[Annotated[int, Field(ge=1, le=100_000)] | None, Blank]
 Minutes = Annotated[Annotated[int, Field(ge=0, le=14_400)] | None, Blank]
+Day = Annotated[date | None, BeforeValidator(_day)]
 Amount = Annotated[
     Annotated[Decimal, Field(ge=0, le=Decimal(1_000_000), decimal_places=2, allow_inf_nan=False)]
     | None,
@@ -137,7 +164,17 @@ class Row(BaseModel):
 
 
 Shape = Literal[
-    "line", "markdown", "integer", "amount", "choice", "choices", "lines", "flag", "rows"
+    "line",
+    "markdown",
+    "picture",
+    "integer",
+    "amount",
+    "date",
+    "choice",
+    "choices",
+    "lines",
+    "flag",
+    "rows",
 ]
 
 
@@ -157,6 +194,9 @@ class ContentField:
     has_default: bool = False
     is_long: bool = False
     names_page: bool = False
+    names_kind: str = ""
+    named_in: str = ""
+    names_loosely: bool = False
 
 
 @cache
@@ -195,8 +235,11 @@ def _described(model: type[BaseModel], name: str) -> ContentField:
         shape = "integer"
     elif annotation is Decimal:
         shape = "amount"
+    elif annotation is date:
+        shape = "date"
     else:
-        shape = "markdown" if any(isinstance(m, MarkdownText) for m in info.metadata) else "line"
+        shapes: dict[type, Shape] = {MarkdownText: "markdown", PictureName: "picture"}
+        shape = next((shapes[type(m)] for m in info.metadata if type(m) in shapes), "line")
     extra = info.json_schema_extra
     return ContentField(
         name=name,
@@ -209,6 +252,9 @@ def _described(model: type[BaseModel], name: str) -> ContentField:
         row=row,
         unit=str(extra.get("unit", "")) if isinstance(extra, dict) else "",
         names_page=isinstance(extra, dict) and bool(extra.get("names_page")),
+        names_kind=str(extra.get("names_kind", "")) if isinstance(extra, dict) else "",
+        named_in=str(extra.get("named_in", "")) if isinstance(extra, dict) else "",
+        names_loosely=isinstance(extra, dict) and bool(extra.get("names_loosely")),
         is_long=isinstance(extra, dict) and bool(extra.get("long")),
         has_default=info.default is not None and info.default is not PydanticUndefined,
     )

@@ -23,8 +23,11 @@ from flask import Flask
 
 from search import SearchIndex
 from tests.bench.browsing import two_visits
+from tests.bench.drafts import measure_drafts
+from tests.bench.importing import measure_import
+from tests.bench.links import measure_titles
 from tests.bench.recipes import questions, recipes
-from tests.bench.table import Table, Times, machine, timed
+from tests.bench.table import Table, Times, machine, memory_of, timed
 from tests.durability.conftest import link_for
 from tests.durability.serving import (
     ROOT,
@@ -73,8 +76,11 @@ def main() -> None:
             measure_first_visit(table, server, slug)
             measure_views(table, server, slug)
             measure_search(table, server, wanted, page_budget=50)
+            measure_titles(table, server, wanted)
             measure_saves(table, server, slug)
+            measure_drafts(table, server, slug)
             measure_memory(table, server)
+    measure_import(table, wanted)
     print(f"\n{machine()}")
 
 
@@ -87,7 +93,7 @@ def prepared(data: Path) -> Flask:
 
 
 def measure_writing_and_index(table: Table, app: Flask, data: Path, few: int, wanted: int) -> None:
-    table.head("Writing and indexing many (the import itself comes later)")
+    table.head("Writing and indexing many, one by one")
     if wanted > few:
         seconds = timed(lambda: write(app, wanted - few, few)) / 1000
         per_page = seconds / (wanted - few)
@@ -310,12 +316,6 @@ def slug_of_one(app: Flask) -> str:
         newest = db.session.scalars(db.select(Page).order_by(Page.id.desc())).first()
         assert newest is not None
         return newest.slug
-
-
-def memory_of(pid: int) -> dict[str, float]:
-    """Megabytes by name, as Linux counts them."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    return {line.split(":")[0]: int(line.split()[1]) / 1000 for line in lines}
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
@@ -59,3 +60,9 @@ def machine() -> str:
     """How busy it is: figures of a busy machine are worth less."""
     one, five, _fifteen = os.getloadavg()
     return f"{os.cpu_count()} processors, load average {one:.1f} (1 min), {five:.1f} (5 min)"
+
+
+def memory_of(pid: int) -> dict[str, float]:
+    """Megabytes by name, as Linux counts them."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    return {line.split(":")[0]: int(line.split()[1]) / 1000 for line in lines}

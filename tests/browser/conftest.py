@@ -30,6 +30,8 @@ FLAGS = [
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
+# What pages and scripts ask for may be refused; what a page consists of may not.
+ASKED = ("document", "xhr", "fetch")
 # What Chromium and htmx write down themselves when an answer is an error or none comes.
 EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
 
@@ -131,7 +133,7 @@ def listen(context: BrowserContext, address: str, complaints: list[str]) -> None
         lambda answer: (
             complaints.append(f"{answer.status} {answer.url}")
             if answer.status >= 500
-            or (answer.status >= 400 and answer.request.resource_type not in ("document", "xhr"))
+            or (answer.status >= 400 and answer.request.resource_type not in ASKED)
             else None
         ),
     )

@@ -115,6 +115,33 @@ eine Zeile, die sehr lang ist und deshalb in ihrem Kasten geschoben werden muss,
 """
 
 
+TOOL: dict[str, Any] = {
+    "summary": "Ein Text, an dem viele zugleich schreiben.",
+    "plain_summary": "Alle schreiben auf ein Blatt.",
+    "uses": ["gemeinsam mitschreiben", "Links sammeln"],
+    "address": "https://labor.example.org/pad",
+    "provider": "stadtLABOR Beispiel",
+    "cost": "limited",
+    "cost_note": "Bis zehn Pads kostenlos.",
+    "account": "lead",
+    "under_16": "consent",
+    "data_place": "own_server",
+    "data_protection": "Der Text liegt **im Haus**.",
+    "open_source": "partly",
+    "software_licence": "Apache 2.0",
+    "alternatives": ["Kartenabfrage", "Papier"],
+    "devices": ["browser", "phone", "tablet"],
+    "offline": "partly",
+    "in_german": True,
+    "accessibility": "Mit der Tastatur bedienbar.",
+    "pros": ["schnell da"],
+    "cons": ["wenig Gestaltung"],
+    "tips": "1. Überschriften vorher schreiben",
+    "experience": "Beim Hackathon für jede Gruppe eines.",
+    "checked_on": "2024-01-31",
+}
+
+
 @dataclass(frozen=True)
 class Library:
     """Addresses of what stands there."""
@@ -126,6 +153,7 @@ class Library:
     retired: str
     purged: str
     protected: str
+    tool: str
     invitation: str
 
 
@@ -148,6 +176,7 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     retired = make_page("Faxgeräte verstehen", by=cast.anke, lab=soest)
     purged = make_page("Versehentlich", by=cast.anke, lab=soest)
     protected = make_page("Hausordnung", by=cast.carla, lab=menden, kind="article", body="Leise.")
+    tool = make_page("Etherpad", by=cast.anke, lab=soest, kind="tool", topics=["Text"], **TOOL)
     retire(retired, anke)
     purge(purged, anke)
     with writing():
@@ -160,7 +189,7 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     library = Library(
         *(
             f"/wiki/{page.slug}"
-            for page in (recipe, method, article, draft, retired, purged, protected)
+            for page in (recipe, method, article, draft, retired, purged, protected, tool)
         ),
         invitation=f"/einladung/{secret}",
     )

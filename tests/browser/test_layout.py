@@ -7,7 +7,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import ARTICLE, RECIPE, STEPS, Library, make_findable, say_more
+from tests.browser.library import ARTICLE, RECIPE, STEPS, TOOL, Library, make_findable, say_more
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
 from wiki.db import db, writing
@@ -15,6 +15,12 @@ from wiki.labs.models import Lab
 
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 LONG_ADDRESS = "https://labor.example.org/" + "sehr-lange-adresse-ohne-umbruch/" * 4
+LONG_TOOL = TOOL | {
+    **dict.fromkeys(("summary", "provider", "cost_note", "software_licence", "devices_note"), LONG),
+    **{name: [LONG] for name in ("uses", "pros", "cons", "alternatives", "topics")},
+    **dict.fromkeys(("data_protection", "experience"), f"### {LONG}\n\n{LONG_ADDRESS}"),
+    "address": LONG_ADDRESS,
+}
 
 # 640 is a window of 1280 enlarged twice.
 WIDTHS = (320, 360, 640, 768, 1280)
@@ -117,10 +123,10 @@ def long_words(app: Flask, library: Library, labs: dict[str, Lab], cast: Cast) -
         kind="article",
         body=f"{ARTICLE}\n\n## {LONG}\n\n{LONG}, `{LONG}`, {LONG_ADDRESS}\n\n- {LONG}",
     )
+    tool = make_page(f"Werkzeug {LONG}", by=cast.anke, lab=soest, kind="tool", **LONG_TOOL)
     make_findable(app)
-    return Library(
-        **vars(library) | {"recipe": f"/wiki/{recipe.slug}", "article": f"/wiki/{article.slug}"}
-    )
+    pages = {"recipe": recipe, "article": article, "tool": tool}
+    return Library(**vars(library) | {name: f"/wiki/{page.slug}" for name, page in pages.items()})
 
 
 def unfits(page: Page, *addresses: str) -> list[str]:
@@ -152,7 +158,13 @@ def test_what_readers_see_fits(browser_of: BrowserOf, long_words: Library) -> No
         f"{long_words.recipe}/vergleich?von=1&bis=2",
         long_words.article,
         f"{long_words.article}/druck",
+        f"{long_words.recipe}/mitnehmen",
+        long_words.tool,
+        "/werkzeuge",
         "/aenderungen",
+        "/gesuchte-seiten",
+        "/verwaiste-seiten",
+        f"{long_words.method}/verweise",
         "/labore",
         "/labore/soest",
         "/gibt-es-nicht",
@@ -176,10 +188,12 @@ def test_what_writers_see_fits(browser_of: BrowserOf, long_words: Library) -> No
         f"{long_words.recipe}/bearbeiten",
         f"{long_words.recipe}/entfernung",
         f"{long_words.article}/bearbeiten",
+        f"{long_words.tool}/bearbeiten",
         "/labore/soest",
         "/labore/soest/menschen",
         "/labore/soest/bearbeiten",
         "/neu/rezept",
+        "/import",
         "/merkliste",
         "/zu-tun",
         "/konto",
@@ -203,9 +217,11 @@ def test_the_open_menu_fits(browser_of: BrowserOf, long_words: Library) -> None:
     found = []
     for width in WIDTHS:
         page = browser_of("anke", width=width)
-        page.locator(".menu > summary, .drop > summary").locator("visible=true").click()
-        for script in (TOO_WIDE, CUT_OFF):
-            found += [f"{width} {line}" for line in page.evaluate(script)]
+        for opener in (".menu > summary", ".menu .drop > summary", ".nav .drop > summary"):
+            for summary in page.locator(opener).locator("visible=true").all():
+                summary.click()
+                for script in (TOO_WIDE, CUT_OFF):
+                    found += [f"{width} {line}" for line in page.evaluate(script)]
 
     assert not found, "\n".join(found)
 

@@ -110,6 +110,8 @@ def values(field: ContentField) -> st.SearchStrategy[Any]:
         "markdown": texts,
         "integer": st.integers(1, 90),
         "amount": amounts,
+        "picture": st.sampled_from(["", "dateien/abcdefghjk/bild.jpg"]),
+        "date": st.dates(),
         "flag": st.booleans(),
     }[field.shape]
 
@@ -132,7 +134,7 @@ def _fields(model: Any) -> Iterator[ContentField]:
     return (field for field in fields_of(model) if field.name not in _LEFT_TO_DEFAULT)
 
 
-_LEFT_TO_DEFAULT = {"language", "url", "unit", "group_min", "group_ideal", "group_max"}
+_LEFT_TO_DEFAULT = {"language", "url", "address", "unit", "group_min", "group_ideal", "group_max"}
 
 
 def contents(model: type[Content]) -> st.SearchStrategy[Content]:

@@ -11,14 +11,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.pages.strategies import articles, recipes
+from tests.pages.strategies import STRUCTURE, YAML, articles, contents, recipes
 from wiki.articles.content import ArticleContent
 from wiki.fields import Choice
 from wiki.pages.content import Content, Creator
 from wiki.pages.textform import TextFormError, from_text, to_text
 from wiki.recipes.content import Material, RecipeContent, Role, Setting, Step
+from wiki.tools.content import ToolContent
 
-MODELS = {"format": RecipeContent, "methode": RecipeContent, "hintergrund": ArticleContent}
+MODELS = {
+    "format": RecipeContent,
+    "methode": RecipeContent,
+    "hintergrund": ArticleContent,
+    "werkzeug": ToolContent,
+}
+HEAD = ["---", "---\nArt: format\nTitel: x", "---\nArt: hintergrund\nTitel: x\n---", "Titel: y"]
 EXAMPLE = Path(__file__).parents[2] / "docs" / "text-form.md"
 quick = settings(max_examples=60, deadline=None)
 
@@ -69,6 +76,29 @@ def test_a_damaged_text_is_read_or_refused_with_a_line(content: Content, random:
         line = 1
         assert from_text(to_text(kind, read), MODELS) == (kind, read)
     assert 1 <= line <= damaged.count("\n") + 1
+
+
+@quick
+@given(contents(ToolContent))
+def test_a_tool_comes_back_as_it_was(content: Content) -> None:
+    text = to_text("werkzeug", content)
+
+    assert from_text(text, MODELS) == ("werkzeug", content)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([*HEAD, *STRUCTURE, *YAML]) | st.text(max_size=8), max_size=14))
+def test_any_text_is_read_or_refused_with_a_line(parts: list[str]) -> None:
+    text = "\n".join(parts)
+
+    try:
+        kind, read = from_text(text, MODELS)
+    except TextFormError as error:
+        line = error.line
+    else:
+        line = 1
+        assert from_text(to_text(kind, read), MODELS) == (kind, read)
+    assert 1 <= line <= text.count("\n") + 1
 
 
 def test_the_example_in_the_documentation_is_read_in_full() -> None:
@@ -188,7 +218,7 @@ def test_values_may_be_typed_as_people_type_them() -> None:
         ("---\nArt: format\nTitel: *a\n---", 3, "Verweise"),
         ("---\nArt: format\nTitel: !!str x\n---", 3, "Verweise"),
         ("---\nArt: format\nTitel:\n  a: b\n---", 4, "nicht lesen"),
-        ('---\nArt: format\nTitel: "\\U00110000"\n---', 2, "nicht lesen"),
+        ('---\nArt: format\nTitel: "\\U00110000"\n---', 3, "nicht lesen"),
         ("---\nArt: format\nTitel: [a, b]\n---", 3, "nur einen Wert"),
         ("---\nArt: format\nSprache: de\n---", 1, "„Titel“ fehlt"),
         ("---\nArt: format\nTitel: x\nVorlauf: bald\n---", 4, "„Vorlauf“ ist eine Zahl"),

@@ -11,17 +11,20 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.fields import ContentField, fields_of, texts_of
 from wiki.forms import Form
+from wiki.pages.editing import Editing
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import render_content
 from wiki.pages.textform import to_text
 from wiki.recipes.content import RecipeContent
 
-# Stands in the form and the file; the page shows the name alone.
-NOT_ON_THE_PAGE = {"creators.kind"}
+# Stand in the form and the file; the page shows a creator's name alone, and the other licence.
+# A cover is shown when there is such a file (tests/files).
+NOT_ON_THE_PAGE = {"creators.kind", "licence", "cover"}
 PARTICULAR = {
     "url": "https://example.org/wer",
     "language": "en",
+    "cover": "dateien/abcdefghjk/bild.jpg",
     "group_min": 4,
     "group_ideal": 8,
     "group_max": 12,
@@ -89,16 +92,10 @@ def shown(content: RecipeContent, by: User) -> dict[str, str]:
         **{name: rendering[name] for name in ("html", "toc", "links")},
         **kind.view(content, {}),
     }
-    form = {
-        "kind": kind,
-        "choices": [kind],
-        "form": Form.showing(RecipeContent, content),
-        "address": "/neu/rezept",
-        "labs": [],
-        "person": by,
-    }
+    editing = Editing(by, [kind])
+    editing.form = Form.showing(RecipeContent, content)
     return {
-        "form": render_template("pages/edit.html", **form),
+        "form": editing.show().get_data(as_text=True),
         "page": render_template("pages/_sheet.html", **context),
         "file": to_text("format", content),
         "search": " ".join(texts_of(content)),

@@ -5,12 +5,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from PIL import Image
+from werkzeug.datastructures import MultiDict
 
 from tests.conftest import Browser, Cast, make_page
 from tests.security.live import LiveServer
@@ -19,10 +22,16 @@ from wiki.accounts.links import make_link
 from wiki.accounts.models import User
 from wiki.config import Settings
 from wiki.db import db, writing
+from wiki.files.storing import store_file
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
+from wiki.pages.drafts import DraftMark, Place, keep_draft
+from wiki.pages.models import Page
 from wiki.pages.writing import protect, purge, retire
+from wiki.reuse.models import Import, ImportState
+from wiki.wishes.content import AnswerContent, WishContent
+from wiki.wishes.wishing import answer_wish, make_wish
 
 # Who tries: Deniz without an account, Gabi of a guest, Carla of another lab, Bilal of the lab,
 # Anke its editor, Vera who runs the site.
@@ -42,6 +51,12 @@ class Stage:
     invitation: int
     invitation_secret: str
     link_secret: str
+    draft_key: str
+    wish: int
+    public_wish: int
+    file: str
+    draft_file: str
+    package: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -55,6 +70,12 @@ class Stage:
             invitation=self.invitation,
             invitation_secret=self.invitation_secret,
             link_secret=self.link_secret,
+            draft_key=self.draft_key,
+            wish=self.wish,
+            public_wish=self.public_wish,
+            file=self.file,
+            draft_file=self.draft_file,
+            package=self.package,
             **people,
         )
 
@@ -100,7 +121,50 @@ def stage(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Stage:
     invitation, secret = invite(db.session.get_one(Lab, soest.id), content, by=anke)
     with writing():
         link = make_link(db.session.get_one(User, cast.bilal))
-    return Stage(page.id, draft.id, purged.id, invitation.id, secret, link, cast, keeper_of(app))
+    bilal = db.session.get_one(User, cast.bilal)
+    typed = MultiDict({"title": "Smartphone-Stunde", "summary": "Bilal schreibt noch."})
+    kept = keep_draft(bilal, Place(page, "rezept", 1), DraftMark.fresh(), typed).draft
+    wish = make_wish(WishContent(title="Leiser Wunsch"), db.session.get_one(Lab, soest.id), None)
+    public = make_wish(WishContent(title="Erfüllt"), db.session.get_one(Lab, soest.id), None)
+    answered = AnswerContent(answer="Kommt im März.")
+    answer_wish(public, answered, db.session.get_one(User, cast.anke), take_up=True)
+    return Stage(
+        page=page.id,
+        draft=draft.id,
+        purged=purged.id,
+        invitation=invitation.id,
+        invitation_secret=secret,
+        link_secret=link,
+        draft_key=kept.key,
+        wish=wish.id,
+        public_wish=public.id,
+        file=_keep_picture(page, cast.anke),
+        draft_file=_keep_picture(draft, cast.anke),
+        package=_look_at_package(soest, cast.anke),
+        cast=cast,
+        restore=keeper_of(app),
+    )
+
+
+def _look_at_package(lab: Lab, by: int) -> int:
+    """A package that was looked at and waits to be applied; returns its number."""
+    with writing() as session:
+        import_ = Import(name="Paket.zip", file="x.zip", by_id=by, lab_id=lab.id, params={})
+        import_.state = ImportState.CHECKED.value
+        session.add(import_)
+    return import_.id
+
+
+def _keep_picture(page: Page, by: int) -> str:
+    """A picture with two versions, attached to the page; returns its id."""
+    person, file_id = db.session.get_one(User, by), None
+    for colour in (0, 200):
+        picture = BytesIO()
+        Image.new("L", (8, 8), colour).save(picture, "PNG")
+        picture.seek(0)
+        file = store_file(picture, "bild.png", by=person, lab=page.lab, file_id=file_id, page=page)
+        file_id = file.id
+    return file.id
 
 
 @pytest.fixture

@@ -3,17 +3,23 @@
 _PAGE = {"title": "Neuer Titel", "licence": "CC-BY-4.0", "language": "de", "do": "publish"}
 _LAB = {"name": "Neues Labor", "kind": "lab", "colour": "#0b5c8a", "position": "1"}
 
+_TEXT = {"page_text": "---\nArt: format\nTitel: Neuer Titel\n---\n", "do": "publish"}
+
 FIELDS: dict[str, dict[str, str]] = {
     "accounts.change_address": {"email": "andere@example.org"},
     "accounts.save_profile": {"name": "Anders"},
     "editing.edit": {**_PAGE, "base": "1"},
     "editing.new": _PAGE,
+    "expert.edit": {**_TEXT, "base": "1"},
+    "expert.new": _TEXT,
     "inviting.accept": {"name": "Neue", "password": "ein langes Passwort"},
     "lab_editing.create": _LAB,
     "lab_editing.save": {**_LAB, "version": "1"},
     "lab_people.give_role": {"role": "editor"},
     "lab_people.name_me": {"is_named": "1"},
     "lab_people.send": {"name": "Noch eine", "email": "eine@example.org", "role": "member"},
+    "wishes.answer": {"answer": "Gern.", "do": "take_up"},
+    "wishes.create": {"title": "Noch ein Wunsch"},
     "security.login": {"email": "anke@example.org", "password": "ganz sicher falsch"},
     "security.two_factor_setup": {"setup": "authenticator"},
     "security.verify": {"password": "ganz sicher falsch"},

@@ -1,22 +1,27 @@
 """A word that only some may know is looked for at every address, in everybody's answers."""
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
 from search import SearchIndex
 from tests.conftest import Cast, make_page, token
 from tests.security.conftest import ROLES, BrowserOf
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.files.storing import store_file
 from wiki.finding.indexing import Follower
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
+from wiki.pages.drafts import DraftMark, EditDraft, Place, keep_draft
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
@@ -25,16 +30,17 @@ from wiki.pages.writing import Contribution, purge, retire, revision_of, save_ed
 # Every secret page carries this word, too: searching for it may not bring the canary along.
 LURE = "Lockvogel"
 DRAFT, EARLY, PURGED, RETIRED = "Hagebuttenfink", "Moorschnepfe", "Steinkauz", "Wasseramsel"
-INVITED = "Rohrammer"
+INVITED, TYPED = "Rohrammer", "Zwergdommel"
+FILE = "Eisvogel"
 MAILS = {name: f"{name}@example.org" for name in ROLES if name != "nobody"}
-CANARIES = (DRAFT, EARLY, PURGED, RETIRED, INVITED, *MAILS.values())
+CANARIES = (DRAFT, EARLY, PURGED, RETIRED, INVITED, TYPED, FILE, *MAILS.values())
 KNOWN = {
     "nobody": {RETIRED},
     "gabi": {RETIRED, MAILS["gabi"]},
     "carla": {RETIRED, MAILS["carla"]},
-    "bilal": {RETIRED, MAILS["bilal"], DRAFT, EARLY},
-    "anke": {RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED},
-    "vera": {RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED},
+    "bilal": {RETIRED, MAILS["bilal"], DRAFT, EARLY, FILE, TYPED},
+    "anke": {RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE},
+    "vera": {RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE},
 }
 OWN_ADDRESSES = {
     "pages.show",
@@ -45,8 +51,17 @@ OWN_ADDRESSES = {
     "history.comparison",
     "changes.page_feed",
     "editing.edit",
+    "expert.edit",
     "states.confirm_purge",
+    "page_links.mentions",
+    "taking.as_json",
+    "taking.markdown",
+    "taking.package",
+    "taking.take",
+    "taking.word",
 }
+# Where Bilal finds what he typed and has not saved.
+OWN_PLACES = {"drafts", "editing", "expert", "todo", "accounts"}
 QUERY = f"q={LURE}&title={LURE}&titel={LURE}&labor=soest&von=1&bis=2&art=format"
 
 
@@ -68,12 +83,16 @@ def aviary(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Aviary:
     """Each canary in its cage; the index still holds what was retired and purged since."""
     soest, anke = labs["soest"], db.session.get_one(User, cast.anke)
     index: SearchIndex = app.extensions["laborwiki-search"]
-    make_page("Smartphone-Stunde", by=cast.anke, lab=soest, summary=LURE)
-    make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
+    page = make_page("Smartphone-Stunde", by=cast.anke, lab=soest, summary=LURE)
+    _type(TYPED, page, cast.bilal)
+    draft = make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
+    _keep_file(FILE, draft, anke)
     early = make_page(**_telling(EARLY), by=cast.anke, lab=soest, publish=False)
     _publish_without_the_canary(early, anke)
     retired = make_page(**_telling(RETIRED), by=cast.anke, lab=soest)
     purged = make_page(**_telling(PURGED), by=cast.anke, lab=soest)
+    _keep_file(PURGED, purged, anke)
+    _type(PURGED, purged, cast.bilal)
     content = InvitationContent(
         name=INVITED, email=f"{INVITED}@example.org", role=MemberRole.MEMBER
     )
@@ -96,6 +115,7 @@ def test_who_opens_everything_sees_what_is_theirs_to_see_and_nothing_else(
     assert {canary for canary, endpoints in seen.items() if endpoints} == known
     # Retired pages are in no list, whoever asks; who wrote one may take it along.
     assert seen[RETIRED] - {"accounts.export"} <= OWN_ADDRESSES
+    assert {endpoint.split(".")[0] for endpoint in seen[TYPED]} <= OWN_PLACES
     assert seen[INVITED] <= {"lab_people.index"}
 
 
@@ -215,7 +235,11 @@ def addresses_to_read(app: Flask) -> Iterator[tuple[str, str]]:
     values: dict[str, list[Any]] = {
         "write_word": sorted({kind.write_word for kind in kinds()}),
         "token": ["falsch"],
+        "key": list(db.session.scalars(db.select(EditDraft.key))),
         "user_id": [1],
+        "file_id": list(db.session.scalars(db.text("SELECT id FROM file"))),
+        "name": ["x"],
+        "width": [320],
     }
     slugs = list(db.session.scalars(db.text("SELECT slug FROM page_slug")))
     labs = list(db.session.scalars(db.select(Lab.slug)))
@@ -252,7 +276,19 @@ def _answer(browser: FlaskClient, address: str) -> str:
     """What a browser is sent: the body, and where it should go next."""
     answer = browser.get(address)
     assert answer.status_code < 500 or address.startswith("/readyz")
+    if answer.data.startswith(b"PK"):
+        return _unpacked(answer.data)
     return f"{answer.text}\n{answer.location or ''}"
+
+
+def _unpacked(data: bytes) -> str:
+    """Everything in a ZIP, and in the documents in it."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = [archive.read(name) for name in archive.namelist()]
+    return "\n".join(
+        _unpacked(part) if part.startswith(b"PK") else part.decode("utf-8", "replace")
+        for part in parts
+    )
 
 
 def _without_its_address(text: str, address: str) -> str:
@@ -266,6 +302,19 @@ def _telling(canary: str) -> dict[str, Any]:
     words = f"{LURE} {canary}"
     step = {"key": "kaa", "title": words, "minutes": 10, "text": words, "prompt": words}
     return {"title": canary, "summary": words, "topics": [words], "steps": [step]}
+
+
+def _keep_file(canary: str, page: Page, by: User) -> None:
+    """An attachment of the page that has the canary in its name, its words and its bytes."""
+    text = BytesIO(f"{LURE} {canary}".encode())
+    store_file(text, f"{canary}.txt", by=by, lab=page.lab, author=canary, page=page)
+
+
+def _type(canary: str, page: Page, by: int) -> None:
+    """Somebody writes on a page and has not saved yet."""
+    words = MultiDict({"title": f"{LURE} {canary}", "summary": canary})
+    person = db.session.get_one(User, by)
+    keep_draft(person, Place(page, "rezept", 1), DraftMark.fresh(), words)
 
 
 def _publish_without_the_canary(page: Page, by: User) -> None:

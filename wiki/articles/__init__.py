@@ -17,9 +17,19 @@ ARTICLE = Kind(
     view_template="articles/view.html",
     first_fields=("title", "summary", "body"),
     sections=(
+        FormSection(N_("Titelbild"), ("cover",)),
         FormSection(
             N_("Themen, Sprache, Lizenz"),
-            ("topics", "audiences", "plain_summary", "language", "licence", "creators"),
+            (
+                "topics",
+                "audiences",
+                "plain_summary",
+                "language",
+                "licence",
+                "creators",
+                "source",
+                "other_licence",
+            ),
         ),
     ),
     row_first_fields={"creators": ("name", "kind", "url")},

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from wiki.fields import Markdown
+from wiki.fields import LongMarkdown
 from wiki.language import N_
 from wiki.pages.content import Content
 
@@ -10,4 +10,4 @@ from wiki.pages.content import Content
 class ArticleContent(Content):
     """An article: the common fields and its body."""
 
-    body: Markdown = Field("", title=N_("Text"))
+    body: LongMarkdown = Field("", title=N_("Text"))

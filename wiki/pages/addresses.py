@@ -1,5 +1,7 @@
 """Human addresses: `/wiki/ki-fuer-alle`, kept for ever once given."""
 
+from collections.abc import Collection, Sequence
+
 from sqlalchemy import select
 
 from wiki.db import db
@@ -11,13 +13,32 @@ from wiki.slugs import SLUG_LENGTH, slug_for
 def free_slug(title: str, page_id: int | None = None) -> str:
     """The title's slug, numbered when another page has or had it."""
     wanted = slug_for(title)
-    taken = dict(
-        db.session.execute(
-            select(PageSlug.slug, PageSlug.page_id).where(PageSlug.slug.startswith(wanted))
-        ).all()
-    )
+    taken = {slug for slug, owner in _slugs_like(wanted).items() if owner != page_id}
+    return _numbered(wanted, taken)
+
+
+def free_slugs(titles: Sequence[str]) -> list[str]:
+    """A slug for each of several new pages."""
+    wanted = [slug_for(title) for title in titles]
+    taken = set(db.session.scalars(select(PageSlug.slug).where(PageSlug.slug.in_(wanted))))
+    slugs = []
+    for slug in wanted:
+        if slug in taken:
+            slug = _numbered(slug, {*taken, *_slugs_like(slug)})
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
+
+
+def _slugs_like(slug: str) -> dict[str, int]:
+    """Every slug that begins like this one, and whose it is."""
+    query = select(PageSlug.slug, PageSlug.page_id).where(PageSlug.slug.startswith(slug))
+    return dict(db.session.execute(query).all())
+
+
+def _numbered(wanted: str, taken: Collection[str]) -> str:
     slug, number = wanted, 2
-    while taken.get(slug, page_id) != page_id or (page_id is None and slug in taken):
+    while slug in taken:
         ending = f"-{number}"
         slug, number = wanted[: SLUG_LENGTH - len(ending)].rstrip("-") + ending, number + 1
     return slug

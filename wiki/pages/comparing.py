@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal, TypeVar
@@ -163,6 +164,8 @@ def display(field: ContentField, value: Any) -> str:
         return N_("ja") if value else N_("nein")
     if field.choices is not None:
         return next(member.label for member in field.choices if member == value)
+    if field.shape == "date":
+        return f"{date.fromisoformat(str(value)):%d.%m.%Y}"
     if field.shape == "amount":
         return f"{Decimal(value).normalize():f}".replace(".", ",")
     return str(value)

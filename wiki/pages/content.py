@@ -12,8 +12,9 @@ from pydantic import (
     model_validator,
 )
 
-from wiki.fields import ROWS, Choice, Line, Lines, Markdown, Row, fields_of, new_key
+from wiki.fields import ROWS, Choice, Line, Lines, Markdown, PictureName, Row, fields_of, new_key
 from wiki.language import N_
+from wiki.markup import FILE_ID
 
 
 class Licence(Choice):
@@ -50,10 +51,21 @@ class CreatorKind(Choice):
     ORGANISATION = "organisation", N_("Organisation")
 
 
+def _file_mention(text: str) -> str:
+    """`dateien/<id>/<name>`, as texts name a picture, too."""
+    mention = text.removeprefix("/")
+    if mention and not re.fullmatch(rf"dateien/{FILE_ID}/[^/\\\s?#()]+", mention):
+        raise ValueError("file_mention")
+    return mention
+
+
 def _web_address(text: str) -> str:
     if text and not re.match(r"https?://[^\s/]+\.[^\s/]+", text):
         raise ValueError("web_address")
     return text
+
+
+WebAddress = Annotated[Line, AfterValidator(_web_address)]
 
 
 class Creator(Row):
@@ -61,7 +73,7 @@ class Creator(Row):
 
     name: Annotated[Line, StringConstraints(min_length=1)] = Field(title=N_("Name"))
     kind: CreatorKind = Field(CreatorKind.ORGANISATION, title=N_("Person oder Organisation"))
-    url: Annotated[Line, AfterValidator(_web_address)] = Field("", title=N_("Webadresse"))
+    url: WebAddress = Field("", title=N_("Webadresse"))
 
 
 class Content(BaseModel):
@@ -88,6 +100,9 @@ class Content(BaseModel):
     ] = Field(
         "de", title=N_("Sprache"), description=N_("Kürzel der Sprache, zum Beispiel de oder en.")
     )
+    cover: Annotated[Line, PictureName(), AfterValidator(_file_mention)] = Field(
+        "", title=N_("Titelbild"), description=N_("Steht oben auf der Seite und in Listen.")
+    )
     topics: Lines = Field(
         default_factory=list,
         title=N_("Themen"),
@@ -102,6 +117,19 @@ class Content(BaseModel):
         Licence.CC_BY,
         title=N_("Lizenz"),
         description=N_("Unter dieser Lizenz dürfen andere den Text verwenden."),
+    )
+    other_licence: Line = Field(
+        "",
+        title=N_("Andere Lizenz"),
+        description=N_(
+            "Nur für übernommene Texte, die unter keiner dieser Lizenzen stehen: so, wie sie dort "
+            "heißt. Sie gilt dann statt der gewählten."
+        ),
+    )
+    source: Line = Field(
+        "",
+        title=N_("Quelle"),
+        description=N_("Woher der Text stammt, am besten mit Webadresse."),
     )
     creators: list[Creator] = Field(
         default_factory=list,
@@ -139,6 +167,16 @@ class Content(BaseModel):
                 if len(keys) != len(set(keys)):
                     raise ValueError("duplicate_key")
         return self
+
+    @property
+    def licence_name(self) -> str:
+        """The licence readers are shown: another one, as it is called there, or one of ours."""
+        return self.other_licence or self.licence.short
+
+    @property
+    def licence_address(self) -> str:
+        """Where that licence can be read; empty if only its name is known."""
+        return "" if self.other_licence else self.licence.address
 
     def to_json(self) -> dict[str, Any]:
         """What is stored: plain values, defaults too, so that a later default changes nothing."""

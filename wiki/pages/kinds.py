@@ -136,6 +136,12 @@ def kinds() -> Kinds:
     return found
 
 
+def forms_to_write() -> list[tuple[str, str]]:
+    """Word and label of each form that writes a page: `rezept`, „Rezept schreiben“."""
+    forms = ((kind.write_word, kind.write_label) for kind in kinds() if kind.writable)
+    return list(dict.fromkeys(forms))
+
+
 def label_of(name: str) -> str:
     """What a kind is called on the screen, in the reader's language."""
     return str(gettext(kinds().named(name).label))

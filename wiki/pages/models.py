@@ -30,7 +30,11 @@ class Page(Model):
     """
 
     __tablename__ = "page"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        # All that completing a title asks of a page: it reads this instead of the pages.
+        Index("ix_page_completion", "slug", "kind", "state", "lab_id", "created_by_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid.uuid4()))
@@ -40,7 +44,7 @@ class Page(Model):
     lab: Mapped[Lab | None] = relationship(lazy="joined")
     state: Mapped[str] = mapped_column(String(10), default=PageState.DRAFT.value)
     is_protected: Mapped[bool] = mapped_column(default=False)
-    title: Mapped[str] = mapped_column(String(120), default="")
+    title: Mapped[str] = mapped_column(String(120), default="", index=True)
     summary: Mapped[str] = mapped_column(String(300), default="")
     current_number: Mapped[int] = mapped_column(default=0)
     published_from: Mapped[int | None]
@@ -130,16 +134,21 @@ class PageSlug(Model):
 
 
 class Link(Model):
-    """A page speaks of another by its title; `target_id` is None while there is none."""
+    """A page speaks of another by its title; `target_id` is None while there is none.
 
-    __tablename__ = "link"
+    `via` is the way it does: `text`, or the path of a field, e.g. `steps.method`.
+    """
+
+    __tablename__ = "page_link"
+    __table_args__ = (Index("ix_page_link_target", "target_id", "via", "source_id"),)
 
     source_id: Mapped[int] = mapped_column(
         ForeignKey("page.id", ondelete="CASCADE"), primary_key=True
     )
+    via: Mapped[str] = mapped_column(String(60), primary_key=True)
     title: Mapped[str] = mapped_column(String(300), primary_key=True, index=True)
     slug: Mapped[str] = mapped_column(String(80), index=True)
-    target_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"), index=True)
+    target_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
 
 
 class Change(Model):
@@ -173,6 +182,8 @@ class PageFacts(Model):
     group_max: Mapped[int | None]
     level: Mapped[int | None]
     wifi: Mapped[str | None] = mapped_column(String(10))
+    # The address of the small picture on its card.
+    cover: Mapped[str | None] = mapped_column(String(120))
     cost_fixed: Mapped[float | None]
     cost_per_person: Mapped[float | None]
 

@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -13,13 +12,15 @@ from sqlalchemy import select, update
 from wiki import markup
 from wiki.db import db, writing
 from wiki.fields import fields_of
+from wiki.pages.attachments import attachments_with
 from wiki.pages.content import Content
 from wiki.pages.kinds import kinds
-from wiki.pages.links import targets_of
+from wiki.pages.links import STALE, record_links, targets_of
 from wiki.pages.models import Page, Rendering, Revision
+from wiki.pages.naming import TEXT, named_pages
 
 # Raised whenever the same text gives other HTML than before.
-RENDERER = 1
+RENDERER = 2
 REFRESHED_AT_ONCE = 20
 CONTENTS_KEPT = 200
 # The field whose text is a page's main text, with a table of contents.
@@ -43,17 +44,6 @@ def markdown_fields(content: Content) -> dict[str, str]:
     return texts
 
 
-def named_pages(content: Content) -> Iterator[str]:
-    """The titles that stand in fields which name another page, e.g. a step's method."""
-    for field in fields_of(type(content)):
-        if field.row is None:
-            continue
-        for inner in fields_of(field.row):
-            if inner.names_page:
-                titles = (getattr(row, inner.name) for row in getattr(content, field.name))
-                yield from filter(None, titles)
-
-
 def rendering_of(revision: Revision, content: Content) -> dict[str, Any]:
     """The stored HTML, or fresh when the renderer changed since."""
     stored = db.session.get(Rendering, revision.id)
@@ -66,7 +56,8 @@ def render_content(content: Content) -> dict[str, Any]:
     """All texts of a content with its table of contents and where its links lead.
 
     The shape: `{"made": its own name, "html": {path: html}, "toc": [[level, id, text], …],
-    "links": {title: [address, page id or None]}}`.
+    "links": {title: [address, page id or None]}, "named": {way of naming: titles},
+    "files": ids of those shown, "cover": the cover's id}`; `html["cover"]` is its figure.
 
     Raises:
         TooComplex: a text is beyond a limit; `field` is its path.
@@ -76,15 +67,26 @@ def render_content(content: Content) -> dict[str, Any]:
         path: markup.Request(text, _heading_level(path) - _top_heading(text) + 1)
         for path, text in texts.items()
     }
-    targets = targets_of([*markup.wiki_titles(*texts.values()), *named_pages(content)])
+    named = named_pages(content)
+    targets = targets_of(markup.wiki_titles(*texts.values()), named)
     links = {title: target for title, (target, _page_id) in targets.items()}
-    rendered = markup.render_all(requests, links=links)
+    cover = "".join(markup.file_ids(content.cover))
+    files = attachments_with(markup.file_ids(*texts.values(), content.cover))
+    rendered = markup.render_all(requests, links=links, files=files)
+    html = {path: result.html for path, result in rendered.items()}
+    if cover in files and files[cover].src:
+        html["cover"] = markup.cover(files[cover])
+    shown = dict.fromkeys(file_id for result in rendered.values() for file_id in result.files)
+    in_texts = dict.fromkeys(title for result in rendered.values() for title in result.links)
     body = rendered.get(BODY)
     return {
         "made": secrets.token_hex(8),
-        "html": {path: result.html for path, result in rendered.items()},
+        "html": html,
         "toc": [[h.level, h.id, h.text] for h in body.headings] if body else [],
         "links": {title: [target.href, page_id] for title, (target, page_id) in targets.items()},
+        "named": {**named, TEXT: list(in_texts)},
+        "files": [*shown, *([cover] if cover else [])],
+        "cover": cover,
     }
 
 
@@ -115,6 +117,11 @@ def refresh_renderings() -> bool:
         with suppress(markup.TooComplex):
             rendered["html"] = render_content(content_of(revision))
         with writing() as session:
+            page = session.get_one(Page, revision.page_id)
+            is_current = revision.number == page.current_number
+            if "html" in rendered and is_current and not record_links(page, rendered["html"]):
+                # What it speaks of moved meanwhile: it is stale again.
+                rendered["renderer"] = STALE
             session.execute(
                 update(Rendering).where(Rendering.revision_id == revision.id).values(rendered)
             )

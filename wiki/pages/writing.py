@@ -1,23 +1,28 @@
 """Saving: one transaction for the revision, its HTML, its facts and its line in the log."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from pydantic import ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, or_, select, update
 
 from wiki.accounts.models import User
 from wiki.db import db, empty_write_ahead_log, now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
 from wiki.labs.models import Lab
-from wiki.pages.addresses import free_slug
+from wiki.pages.addresses import free_slug, free_slugs
+from wiki.pages.attachments import forget_files, record_files
 from wiki.pages.content import Content
+from wiki.pages.drafts import EditDraft, finish_draft
 from wiki.pages.kinds import Kind
-from wiki.pages.links import record_links, render_anew_what_links_to
+from wiki.pages.links import STALE, follow_page, forget_links, record_links
 from wiki.pages.merging import Merge, merge
 from wiki.pages.models import (
     Change,
+    Link,
     Page,
     PageFacts,
     PageSlug,
@@ -26,6 +31,7 @@ from wiki.pages.models import (
     Rendering,
     Revision,
 )
+from wiki.pages.purging import forget_everywhere
 from wiki.pages.rendering import RENDERER, content_of, render_content
 from wiki.pages.visibility import may_edit, may_look_after_page
 
@@ -47,12 +53,32 @@ class EditConflict(LaborwikiError):
 
 @dataclass(frozen=True)
 class Contribution:
-    """Who saves, for which lab, and why."""
+    """Who saves, for which lab, and why; `draft` is the key of the draft that is saved by it.
+
+    is_bulk: one of many, which must not keep what people save waiting for the search;
+    is_operator: from the command line, where no rights are asked for.
+    """
 
     by: User | None
     lab: Lab | None = None
     note: str = ""
     restored_number: int | None = None
+    draft: str = ""
+    is_bulk: bool = False
+    is_operator: bool = False
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """A page to be made, its texts already rendered; a slug or uuid is kept if it is free."""
+
+    kind: Kind
+    content: Content
+    html: dict[str, Any]
+    contribution: Contribution
+    publish: bool
+    slug: str = ""
+    uuid: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,21 +100,76 @@ def create_page(
         TooComplex: the text cannot be rendered in time.
     """
     html = render_content(content)
-    with writing() as session:
-        page = Page(
-            kind=kind.name,
-            slug=slug or free_slug(content.title),
-            lab_id=contribution.lab.id if contribution.lab else None,
-            created_by_id=contribution.by.id if contribution.by else None,
-            title=content.title,
-        )
-        session.add(page)
-        session.flush()
-        session.add(PageSlug(slug=page.slug, page_id=page.id))
-        _append(page, kind, content, html, contribution, base=0)
-        if publish:
-            _publish(page)
+    with writing():
+        return add_pages([NewPage(kind, content, html, contribution, publish, slug)])[0]
+
+
+def add_pages(new: Sequence[NewPage]) -> list[Page]:
+    """Make the pages, all in one go; inside a transaction.
+
+    An import makes thousands: a statement for many costs little more than one for each.
+    """
+    session = db.session
+    slugs = free_slugs([one.slug or one.content.title for one in new])
+    pages = [_new_page(one, slug) for one, slug in zip(new, slugs, strict=True)]
+    session.add_all(pages)
+    session.flush()
+    each = list(zip(pages, new, strict=True))
+    revisions = [_revision(p, one.kind, one.content, one.contribution, base=0) for p, one in each]
+    changes = [
+        _change(p, "saved", one.contribution.by, is_bulk=one.contribution.is_bulk)
+        for p, one in each
+    ]
+    session.add_all([*revisions, *changes])
+    session.flush()
+    session.execute(insert(PageSlug), [{"slug": p.slug, "page_id": p.id} for p in pages])
+    session.execute(
+        insert(Rendering),
+        [
+            {"revision_id": revision.id, "renderer": RENDERER, "html": one.html}
+            for revision, one in zip(revisions, new, strict=True)
+        ],
+    )
+    session.execute(insert(PageFacts), [_facts(p, one.kind, one.content) for p, one in each])
+    terms = [term for p, one in each for term in _terms(p, one.kind, one.content)]
+    if terms:
+        session.execute(insert(PageTerm), terms)
+    for page, change in zip(pages, changes, strict=True):
+        page.touched = change.seq
+    session.flush()
+    for page in _spoken_of(pages):
+        follow_page(page, page.touched)
+    for (page, one), revision in zip(each, revisions, strict=True):
+        _record(page, revision, one.html, one.contribution.by)
+        finish_draft(one.contribution.draft, one.contribution.by, page)
+    return pages
+
+
+def _new_page(new: NewPage, slug: str) -> Page:
+    contribution = new.contribution
+    page = Page(
+        uuid=new.uuid or str(uuid4()),
+        kind=new.kind.name,
+        slug=slug,
+        lab_id=contribution.lab.id if contribution.lab else None,
+        created_by_id=contribution.by.id if contribution.by else None,
+        title=new.content.title,
+        summary=new.content.summary,
+        current_number=1,
+    )
+    if new.publish:
+        _publish(page)
     return page
+
+
+def _spoken_of(pages: Sequence[Page]) -> list[Page]:
+    """Those of some new pages that others spoke of before they were there."""
+    by_title, by_slug = {page.title for page in pages}, {page.slug for page in pages}
+    rows = db.session.execute(
+        select(Link.title, Link.slug).where(or_(Link.title.in_(by_title), Link.slug.in_(by_slug)))
+    )
+    spoken_of = {word for row in rows for word in row}
+    return [page for page in pages if page.title in spoken_of or page.slug in spoken_of]
 
 
 def save_edit(
@@ -115,7 +196,7 @@ def save_edit(
         html = render_content(content)
         with writing() as session:
             current = session.get_one(Page, page.id)
-            if not may_edit(contribution.by, current):
+            if not (contribution.is_operator or may_edit(contribution.by, current)):
                 raise NotAllowed
             if current.current_number == base:
                 revision = None
@@ -123,7 +204,8 @@ def save_edit(
                     revision = _append(current, kind, content, html, contribution, base=base)
                 if publish and current.is_draft:
                     _publish(current)
-                    _log(current, "published", contribution.by)
+                    _log(current, "published", contribution.by, is_bulk=contribution.is_bulk)
+                finish_draft(contribution.draft, contribution.by, current)
                 return Saved(current, revision, taken)
             theirs = content_of(revision_of(current, current.current_number))
             newest = current.current_number
@@ -173,18 +255,37 @@ def protect(page: Page, by: User, *, on: bool) -> None:
 def purge(page: Page, by: User) -> None:
     """Remove a page's content for good; its address stays reserved and says so."""
     with writing() as session:
-        current = _looked_after(session.get_one(Page, page.id), by)
-        for table in (PageFacts, PageTerm):
-            session.execute(delete(table).where(table.page_id == current.id))
-        record_links(current, {})
-        ids = select(Revision.id).where(Revision.page_id == current.id)
-        session.execute(delete(Rendering).where(Rendering.revision_id.in_(ids)))
-        session.execute(delete(Revision).where(Revision.page_id == current.id))
-        session.expire_all()
-        current.state = PageState.PURGED.value
-        current.title, current.summary = "", ""
-        _log(current, "purged", by)
+        _empty(_looked_after(session.get_one(Page, page.id), by), by)
     empty_write_ahead_log()
+
+
+def take_back(page: Page, by: User | None) -> None:
+    """Remove a page as if it had never been: its address is free again; inside a transaction.
+
+    Whether the person may is the caller's to ask.
+    """
+    session = db.session
+    _empty(page, by, is_bulk=True)
+    session.execute(delete(PageSlug).where(PageSlug.page_id == page.id))
+    page.slug, page.uuid = free_slug(f"zurueckgenommen-{page.id}"), str(uuid4())
+    session.add(PageSlug(slug=page.slug, page_id=page.id))
+
+
+def _empty(page: Page, by: User | None, *, is_bulk: bool = False) -> None:
+    """Remove everything a page says and ever said, and everything derived from it."""
+    session = db.session
+    for table in (PageFacts, PageTerm, EditDraft):
+        session.execute(delete(table).where(table.page_id == page.id))
+    ids = select(Revision.id).where(Revision.page_id == page.id)
+    session.execute(delete(Rendering).where(Rendering.revision_id.in_(ids)))
+    session.execute(delete(Revision).where(Revision.page_id == page.id))
+    session.expire_all()
+    page.state = PageState.PURGED.value
+    page.title, page.summary = "", ""
+    _log(page, "purged", by, is_bulk=is_bulk)
+    forget_links(page)
+    forget_files(page)
+    forget_everywhere(page)
 
 
 def _change_state(page: Page, state: PageState, what: str, by: User) -> None:
@@ -221,10 +322,33 @@ def _append(
     *,
     base: int,
 ) -> Revision:
+    """The page's next version; inside the saving transaction."""
     session = db.session
-    revision = Revision(
+    page.current_number += 1
+    revision = _revision(page, kind, content, contribution, base=base)
+    session.add(revision)
+    session.flush()
+    session.add(Rendering(revision_id=revision.id, renderer=RENDERER, html=html))
+    renamed = page.title != content.title
+    if renamed:
+        page.slug = free_slug(content.title, page.id)
+        if session.get(PageSlug, page.slug) is None:
+            session.add(PageSlug(slug=page.slug, page_id=page.id))
+    page.kind, page.title, page.summary = kind.name, content.title, content.summary
+    session.merge(PageFacts(**_facts(page, kind, content)))
+    session.execute(delete(PageTerm).where(PageTerm.page_id == page.id))
+    session.add_all(PageTerm(**term) for term in _terms(page, kind, content))
+    _log(page, "saved", contribution.by, renamed=renamed, is_bulk=contribution.is_bulk)
+    _record(page, revision, html, contribution.by)
+    return revision
+
+
+def _revision(
+    page: Page, kind: Kind, content: Content, contribution: Contribution, *, base: int
+) -> Revision:
+    return Revision(
         page_id=page.id,
-        number=page.current_number + 1,
+        number=page.current_number,
         kind=kind.name,
         title=content.title,
         content=content.to_json(),
@@ -235,43 +359,60 @@ def _append(
         restored_number=contribution.restored_number,
         agreed_licence=content.licence.value,
     )
-    session.add(revision)
-    session.flush()
-    session.add(Rendering(revision_id=revision.id, renderer=RENDERER, html=html))
-    if base and page.title != content.title:
-        page.slug = free_slug(content.title, page.id)
-        if session.get(PageSlug, page.slug) is None:
-            session.add(PageSlug(slug=page.slug, page_id=page.id))
-    page.kind, page.title, page.summary = kind.name, content.title, content.summary
-    page.current_number = revision.number
-    _write_facts(page, kind, content)
-    record_links(page, html["links"])
-    _log(page, "saved", contribution.by)
-    return revision
 
 
-def _write_facts(page: Page, kind: Kind, content: Content) -> None:
-    facts = kind.facts(content)
-    numbers = {name: value for name, value in vars(facts).items() if name != "terms"}
-    db.session.merge(PageFacts(page_id=page.id, **numbers))
-    db.session.execute(delete(PageTerm).where(PageTerm.page_id == page.id))
-    terms = {"topic": content.topics, "audience": content.audiences, **facts.terms}
-    db.session.add_all(
-        PageTerm(page_id=page.id, name=name, value=value)
+def _record(page: Page, revision: Revision, html: dict[str, Any], by: User | None) -> None:
+    """Remember what the new version speaks of and which files it shows."""
+    is_first = revision.number == 1
+    if (html["links"] or not is_first) and not record_links(page, html, page.touched):
+        # A page it speaks of moved while this one was rendered.
+        stale = update(Rendering).where(Rendering.revision_id == revision.id)
+        db.session.execute(stale.values(renderer=STALE))
+    if html["files"] or not is_first:
+        record_files(page, html, by)
+
+
+def _facts(page: Page, kind: Kind, content: Content) -> dict[str, Any]:
+    """What lists and finders ask, as a row."""
+    numbers = {name: value for name, value in vars(kind.facts(content)).items() if name != "terms"}
+    return {"page_id": page.id, **numbers}
+
+
+def _terms(page: Page, kind: Kind, content: Content) -> list[dict[str, Any]]:
+    """The words a page can be filtered by, as rows."""
+    terms = {
+        "topic": content.topics,
+        "audience": content.audiences,
+        **kind.facts(content).terms,
+    }
+    return [
+        {"page_id": page.id, "name": name, "value": value}
         for name, values in terms.items()
         for value in dict.fromkeys(values)
-    )
+    ]
 
 
-def _log(page: Page, what: str, by: User | None) -> None:
+def _log(
+    page: Page,
+    what: str,
+    by: User | None,
+    *,
+    renamed: bool = False,
+    is_bulk: bool = False,
+) -> None:
     """One line in the change log; the page's stamp for caches is its number."""
-    change = Change(
+    change = _change(page, what, by, is_bulk=is_bulk)
+    db.session.add(change)
+    db.session.flush()
+    page.touched = change.seq
+    follow_page(page, change.seq, renamed=renamed)
+
+
+def _change(page: Page, what: str, by: User | None, *, is_bulk: bool) -> Change:
+    return Change(
         page_id=page.id,
         revision_number=page.current_number,
         what=what,
         by_id=by.id if by else None,
+        is_bulk=is_bulk,
     )
-    db.session.add(change)
-    db.session.flush()
-    page.touched = change.seq
-    render_anew_what_links_to(page, change.seq)

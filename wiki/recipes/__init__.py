@@ -13,6 +13,7 @@ from wiki.recipes.content import RecipeContent
 from wiki.recipes.facts import fact_list
 
 _SECTIONS = (
+    FormSection(N_("Titelbild"), ("cover",)),
     FormSection(N_("Danach kann ich …"), ("goals",)),
     FormSection(
         N_("Für wen, wie viele, wie schwer"),
@@ -39,7 +40,7 @@ _SECTIONS = (
     FormSection(N_("Recht und Versicherung"), ("legal",)),
     FormSection(
         N_("Themen, Sprache, Lizenz"),
-        ("topics", "plain_summary", "language", "licence", "creators"),
+        ("topics", "plain_summary", "language", "licence", "creators", "source", "other_licence"),
     ),
 )
 

@@ -152,7 +152,11 @@ class Step(Row):
         "",
         title=N_("Methode"),
         description=N_("Titel der Methode im Wiki, die hier dran ist."),
-        json_schema_extra={"names_page": True},
+        json_schema_extra={
+            "names_page": True,
+            "names_kind": "method",
+            "named_in": N_("Als Schritt verwendet in"),
+        },
     )
 
 
@@ -200,6 +204,12 @@ class RecipeContent(Content):
         default_factory=list,
         title=N_("Werkzeuge"),
         description=N_("Digitale Werkzeuge und Geräte, eines je Zeile."),
+        json_schema_extra={
+            "names_page": True,
+            "names_kind": "tool",
+            "named_in": N_("Wird benutzt in"),
+            "names_loosely": True,
+        },
     )
     cost_fixed: Amount = Field(None, title=N_("Kosten fest"), json_schema_extra={"unit": "€"})
     cost_per_person: Amount = Field(

@@ -1,0 +1,21 @@
+"""What features keep of a page goes with it when it is purged. They register a step here."""
+
+from collections.abc import Callable
+
+from flask import Flask, current_app
+
+from wiki.pages.models import Page
+
+Step = Callable[[Page], None]
+
+
+def add_purge_step(app: Flask, step: Step) -> None:
+    """Let a feature forget what it keeps of a page; called inside the transaction."""
+    app.extensions.setdefault("laborwiki-purge-steps", []).append(step)
+
+
+def forget_everywhere(page: Page) -> None:
+    """Let every feature forget the page."""
+    steps: list[Step] = current_app.extensions.get("laborwiki-purge-steps", [])
+    for step in steps:
+        step(page)
