@@ -20,7 +20,7 @@ from wiki.recipes.content import RecipeContent
 
 # Stand in the form and the file; the page shows a creator's name alone, and the other licence.
 # A cover is shown when there is such a file (tests/files).
-NOT_ON_THE_PAGE = {"creators.kind", "licence", "cover"}
+NOT_ON_THE_PAGE = {"licence", "cover"}
 PARTICULAR = {
     "url": "https://example.org/wer",
     "language": "en",
