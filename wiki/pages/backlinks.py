@@ -7,7 +7,18 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, exists, func, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
@@ -85,23 +96,36 @@ def newest_mentions(page: Page, reader: User | None) -> tuple[list[Mentions], bo
 
     And whether these are all.
     """
+    ways = tuple(ways_of_naming())
+    if reader is None:
+        # For most readers the question is the same: putting it together takes longer than asking.
+        known = current_app.extensions.setdefault("laborwiki-mentions", {})
+        question = known.get(ways)
+        if question is None:
+            question = known[ways] = _newest_by_way(ways, None)
+    else:
+        question = _newest_by_way(ways, reader)
+    rows = db.session.execute(question, {"page": page.id}).all()
+    groups = _grouped([(row.via, row) for row in rows])
+    for mentions in groups:
+        mentions.pages = sorted(mentions.pages[:SHOWN], key=lambda one: one.title.casefold())
+    return groups, max(Counter(row.via for row in rows).values(), default=0) <= SHOWN
+
+
+def _newest_by_way(ways: Iterable[str], reader: User | None) -> CompoundSelect[Any]:
     parts = []
-    for via in ways_of_naming():
+    for via in ways:
         part = (
             select(Link.via, Link.source_id, *_COLUMNS)
             .join(Page, Page.id == Link.source_id)
             .outerjoin(Lab, Lab.id == Page.lab_id)
-            .where(_speaks_of(page, reader), Link.via == via)
+            .where(_speaks_of(bindparam("page"), reader), Link.via == via)
             .distinct()
             .order_by(Link.source_id.desc())
             .limit(SHOWN + 1)
         )
         parts.append(select(part.subquery()))
-    rows = db.session.execute(union_all(*parts)).all()
-    groups = _grouped([(row.via, row) for row in rows])
-    for mentions in groups:
-        mentions.pages = sorted(mentions.pages[:SHOWN], key=lambda one: one.title.casefold())
-    return groups, max(Counter(row.via for row in rows).values(), default=0) <= SHOWN
+    return union_all(*parts)
 
 
 def mentions_of(page: Page, reader: User | None, number: int) -> tuple[list[Mentions], int]:
@@ -111,7 +135,7 @@ def mentions_of(page: Page, reader: User | None, number: int) -> tuple[list[Ment
     sources = (
         select(Link.source_id, func.min(way).label("way"))
         .join(Page, Page.id == Link.source_id)
-        .where(_speaks_of(page, reader))
+        .where(_speaks_of(literal(page.id), reader))
         .group_by(Link.source_id)
         .subquery()
     )
@@ -190,8 +214,8 @@ def lonely_pages(number: int, kind: str = "") -> tuple[list[Page], int]:
     return list(pages), _sheets(count)
 
 
-def _speaks_of(page: Page, reader: User | None) -> ColumnElement[bool]:
-    return and_(Link.target_id == page.id, Link.source_id != page.id, visible_to(reader))
+def _speaks_of(page_id: ColumnElement[int], reader: User | None) -> ColumnElement[bool]:
+    return and_(Link.target_id == page_id, Link.source_id != page_id, visible_to(reader))
 
 
 def _asking_for(
