@@ -85,7 +85,10 @@ def test_a_picture_is_chosen_by_keyboard(browser_of: BrowserOf, library: Library
     page.goto(f"{library.article}/bearbeiten")
     text = page.locator(TEXT).first
     text.fill("")
-    page.locator("[data-pick-picture]").first.focus()
+    button = page.get_by_role("toolbar").locator("[data-pick-picture]")
+    expect(button).to_be_visible()
+    button.focus()
+    expect(button).to_be_focused()
     page.keyboard.press("Enter")
     choice = page.locator("dialog a", has_text="Werkbank.png")
     choice.focus()
