@@ -1,11 +1,14 @@
 """Applications for tests, with what is the same for all of them made once per process."""
 
 import shutil
+import sqlite3
 import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from wiki import create_app
 from wiki.config import Settings
@@ -21,6 +24,27 @@ def empty_app(settings: Settings) -> Flask:
     for served in (template / "cache").glob("static-*"):
         (settings.data / "cache" / served.name).symlink_to(served)
     return create_app(settings)
+
+
+def database_of(app: Flask) -> Path:
+    return Path(app.config["LABORWIKI"].data) / "laborwiki.sqlite3"
+
+
+def keeper_of(app: Flask) -> Callable[[], None]:
+    """Remembers the database as it is now; calling the result brings it back."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    with closing(sqlite3.connect(database_of(app))) as source:
+        source.backup(kept)
+
+    def put_back() -> None:
+        if has_app_context():
+            db.session.rollback()
+            db.session.expire_all()
+        with closing(sqlite3.connect(database_of(app))) as target:
+            kept.backup(target)
+        app.extensions.pop("laborwiki-shelf", None)
+
+    return put_back
 
 
 @cache

@@ -94,7 +94,7 @@ def assert_safe(html: str) -> None:
 
 
 def html_of(text: str, **options: object) -> str:
-    return render(text, **options).html  # type: ignore[arg-type]
+    return render(text, **options).html
 
 
 def links_in(html: str) -> list[dict[str, str]]:

@@ -5,7 +5,8 @@ All of it happens in a process of its own with limits of memory, size and time (
 database.
 
 A picture is decoded and written anew, so nothing of the upload is left but its pixels: no place
-where it was taken, no second file hidden in it. Moving pictures keep their first frame: what
+where it was taken, no second file behind it. One that holds nothing else already, as ours do when
+they come back in a package, stays as it is. Moving pictures keep their first frame: what
 moves must be possible to stop (WCAG 2.2, 2.2.2). Other files stay as they are and are never
 shown by a browser, only handed over.
 """
@@ -21,6 +22,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
+from wiki.bare_pictures import is_bare
 from wiki.rendering_limit import OutOfTime, Worker, WorkerLost
 
 WIDTHS = (320, 640, 1280)
@@ -104,7 +106,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """What a file is. A picture was written anew to `folder`/`picture` and has `previews` there."""
+    """What a file is. A picture was written to `folder`/`picture` and has `previews` there."""
 
     media_type: str
     ending: str
@@ -256,10 +258,12 @@ def _picture(path: Path, folder: Path) -> Found:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # ours comes first, below
-    with Image.open(path, formats=["JPEG", "PNG", "GIF", "WEBP"]) as opened:
+    data = path.read_bytes()
+    with Image.open(BytesIO(data), formats=["JPEG", "PNG", "GIF", "WEBP"]) as opened:
         kind = "JPEG" if opened.format == "MPO" else opened.format or ""
         if opened.width * opened.height > MAX_PIXELS:
             raise Unusable("pixels")
+        stays = max(opened.size) <= LONGEST_SIDE and is_bare(data, kind)
         # A JPEG can be decoded smaller than it is, in less memory.
         opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
         opened.load()
@@ -267,7 +271,9 @@ def _picture(path: Path, folder: Path) -> Found:
     pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=3.0)
     media_type, ending = _PICTURES.get(kind, _PICTURES["PNG"])
     name = f"picture.{ending}"
-    if ending == "jpg":
+    if stays:
+        (folder / name).write_bytes(data)
+    elif ending == "jpg":
         pixels = pixels.convert("RGB")
         pixels.save(folder / name, "JPEG", quality=88, optimize=True, progressive=True)
     elif ending == "webp":
@@ -356,7 +362,7 @@ def _draw(path: Path, media_type: str, folder: Path) -> tuple[int, ...]:
 
 
 def _first_page(path: Path) -> Any:
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     document = pypdfium2.PdfDocument(path)
     try:

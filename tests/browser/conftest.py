@@ -1,34 +1,17 @@
-"""A real browser before a real server.
-
-Chromium lives as long as a module: Playwright allows one at a time in a process.
-"""
+"""A real browser before a real server; Chromium lives as long as a module."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.library import Library, fill_library
 from tests.conftest import PASSWORD, Cast
+from tests.live import LiveServer, real_browser
 from wiki.labs.models import Lab
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 # What pages and scripts ask for may be refused; what a page consists of may not.
 ASKED = ("document", "xhr", "fetch")
@@ -43,23 +26,15 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    found = next((path for name in NAMES if (path := shutil.which(name))), MAC)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    with real_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the live server answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with LiveServer(app) as server:
+        yield server.url
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def test_an_import_shows_itself_and_can_be_taken_back(app: Flask, browser_of: Br
     page.goto("/import")
     found = barriers(page)
     package = {"name": "Paket.zip", "mimeType": "application/zip", "buffer": PACKAGE}
-    page.get_by_label("Datei").set_input_files(package)  # type: ignore[arg-type]
+    page.get_by_label("Datei").set_input_files(package)
     page.get_by_role("button", name="Hochladen und ansehen").click()
     expect(page.get_by_text("Das Paket wird geprüft")).to_be_visible()
     found += barriers(page)

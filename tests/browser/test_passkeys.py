@@ -4,38 +4,26 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from wiki import create_app
+from tests.live import LiveServer
+from tests.stages import empty_app
 from wiki.accounts.models import User
 from wiki.accounts.people import create_person
 from wiki.config import Settings
 from wiki.db import db, writing
 
 PASSWORD = "drei nasse Enten"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(Settings(data=tmp_path, testing=True, secret_key="a secret for tests"))
-    with app.app_context():
-        db.create_all()
-        with writing():
-            create_person("anke@example.org", "Anke Aal", PASSWORD)
+    app = empty_app(Settings(data=tmp_path / "data", testing=True, secret_key="a secret for tests"))
+    with app.app_context(), writing():
+        create_person("anke@example.org", "Anke Aal", PASSWORD)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -44,21 +32,8 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where a live server answers; passkeys want a name, not a number."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
+    with LiveServer(app, "localhost") as server:
+        yield server.url
 
 
 @contextmanager

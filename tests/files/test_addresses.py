@@ -15,7 +15,7 @@ from tests.files import samples
 from tests.files.conftest import Keep, post, send
 from tests.files.samples import HTML, picture
 from tests.forms import filled, form_in
-from tests.security.live import LiveServer
+from tests.live import LiveServer
 from wiki.config import Settings
 from wiki.db import db
 from wiki.files.blobs import preview_folder

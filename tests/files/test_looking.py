@@ -1,5 +1,6 @@
 """What a file is, told by its content; what is made of it; what it cannot do to us."""
 
+import struct
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -110,6 +111,13 @@ def test_a_photo_loses_where_it_was_taken_and_stands_upright(look: Look, folder:
             assert not shown.getexif()
 
 
+def noise(kind: str) -> bytes:
+    """A picture that loses something whenever it is written anew."""
+    out = BytesIO()
+    Image.effect_noise((300, 200), 80).convert("RGB").save(out, kind, quality=60)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_nothing_rides_along_behind_a_picture(kind: str, look: Look, folder: Path):
     look(picture(kind=kind) + HTML + archive(a_txt=b"x"), "harmlos.jpg")
@@ -117,6 +125,38 @@ def test_nothing_rides_along_behind_a_picture(kind: str, look: Look, folder: Pat
     for path in folder.iterdir():
         assert b"script" not in path.read_bytes()
         assert b"PK\x03\x04" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_of_ours_comes_back_byte_by_byte(kind: str, look: Look, folder: Path):
+    first = look(noise(kind), "a.jpg")
+    ours = (folder / first.picture).read_bytes()
+
+    again = look(ours, "a.jpg")
+
+    assert again == first
+    assert (folder / again.picture).read_bytes() == ours
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP"])
+def test_what_is_hidden_inside_a_picture_of_ours_goes(kind: str, look: Look, folder: Path):
+    found = look(noise(kind), "a.jpg")
+    ours = (folder / found.picture).read_bytes()
+    secret = b"GPS und Skript"
+    riff = ours[:4] + struct.pack("<I", len(ours) - 8 + 22) + ours[8:]
+    hiding = {
+        "JPEG": [
+            ours[:2] + b"\xff\xfe\x00\x10" + secret + ours[2:],
+            ours[:2] + b"\xff\xe1\x00\x10" + secret + ours[2:],
+            ours[:-2] + b"\xff\xfe\x00\x10" + secret + ours[-2:],
+            ours + secret,
+        ],
+        "WEBP": [riff + b"XMP \x0e\x00\x00\x00" + secret, ours + secret],
+    }
+    for data in hiding[kind]:
+        kept = look(data, "a.jpg")
+
+        assert secret not in (folder / kept.picture).read_bytes()
 
 
 def test_previews_are_never_larger_than_the_picture(look: Look, folder: Path):

@@ -107,7 +107,7 @@ def test_an_unknown_lab_is_not_found(client: FlaskClient) -> None:
 
 def test_a_feature_shows_its_part_on_a_home(app: Flask, client: FlaskClient, soest: Lab) -> None:
     template = {"part.html": "<p>{{ part.count }} neue Seiten aus {{ lab.place }}</p>"}
-    app.jinja_loader = ChoiceLoader([DictLoader(template), app.jinja_loader])  # type: ignore
+    app.jinja_loader = ChoiceLoader([DictLoader(template), app.jinja_loader])
     add_part(app, Part("new", "part.html", lambda lab, person: {"count": 3}))
 
     assert "3 neue Seiten aus Soest" in words_of(client.get(SOEST))

@@ -125,7 +125,7 @@ def test_a_command_makes_an_account_in_a_lab(app: Flask, soest: Lab, signed_in: 
     done = run(args=["user", "create", *options, "--lab", soest.slug, "--role", "editor"])
 
     assert done.exit_code == 0, done.output
-    dora = User.query.filter_by(name="Dora").one()  # type: ignore[attr-defined]
+    dora = User.query.filter_by(name="Dora").one()
     assert role_of(dora, soest) == "editor"
     assert dora.verify_and_update_password("lang genug 12")
     again = run(args=["user", "create", *options])

@@ -2,9 +2,8 @@
 
 import io
 import json
-import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from tests.conftest import Browser, Cast
-from tests.security.conftest import keeper_of
-from wiki import create_app
-from wiki.config import Settings
+from tests.conftest import Cast
 from wiki.db import db, writing
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
@@ -24,31 +20,6 @@ from wiki.reuse.models import Import, ImportedPage, ImportState
 from wiki.reuse.source import Source
 
 Bring = Callable[..., int]
-
-
-@pytest.fixture(scope="session")
-def one_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Making the application takes longer than most of these tests, so they share one."""
-    data = tmp_path_factory.mktemp("reuse") / "data"
-    app = create_app(Settings(data=data, testing=True, secret_key="a secret for tests"))
-    app.test_client_class = Browser
-    with app.app_context():
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def app(one_app: Flask) -> Iterator[Flask]:
-    """The application on an empty database, with nothing kept beside it."""
-    put_back = keeper_of(one_app)
-    with one_app.app_context():
-        yield one_app
-        db.session.remove()
-    put_back()
-    for name in ("files", "imports", "cache"):
-        shutil.rmtree(one_app.config["LABORWIKI"].data / name, ignore_errors=True)
 
 
 @pytest.fixture

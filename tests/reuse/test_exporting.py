@@ -11,13 +11,13 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from tests.conftest import Cast, make_page
 from tests.durability.serving import ROOT
 from tests.pages.strategies import contents
 from tests.reuse.conftest import png
-from tests.security.conftest import keeper_of
-from wiki import create_app
+from tests.stages import empty_app, keeper_of
 from wiki.accounts.models import User
 from wiki.config import Settings
 from wiki.db import db
@@ -55,9 +55,7 @@ def read(path: Path) -> list[ImportedPage]:
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Flask]:
     """Another, empty wiki."""
-    app = create_app(Settings(data=tmp_path / "other", testing=True, secret_key="another"))
-    with app.app_context():
-        db.create_all()
+    app = empty_app(Settings(data=tmp_path / "other", testing=True, secret_key="another"))
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -104,12 +102,16 @@ def full(app: Flask, cast: Cast, labs: dict[str, Lab]) -> None:
     details: dict[str, Any] = {"alt": "Ein roter Fleck", "author": "Mo", "licence": "CC0-1.0"}
     with path.open("rb") as stream:
         shown = store_file(stream, "rot.png", by=anke, lab=lab, **details)
+    Image.effect_noise((300, 200), 80).convert("RGB").save(path, "JPEG")
+    with path.open("rb") as stream:
+        photo = store_file(stream, "photo.jpg", by=anke, lab=lab, alt="Ein Foto")
     path.write_text("a;b")
     with path.open("rb") as stream:
         attached = store_file(stream, "liste.csv", by=anke, lab=lab)
     page = make_page(
         "Mit Bild", by=cast.anke, lab=lab, kind="article", body=f"![]({shown.mention})"
     )
+    attach(page, photo, anke)
     attach(page, attached, anke)
     make_page("Kanarienentwurf", by=cast.anke, lab=lab, publish=False)
     retire(make_page("Zurückgezogen", by=cast.anke, lab=lab), anke)
@@ -124,7 +126,7 @@ def test_files_come_along_with_what_is_said_about_them(other: Flask, tmp_path: P
 
     assert after == before
     names = {name.rpartition("/")[2] for name in before}
-    assert names == {"liste.csv", "rot.png", "laborwiki.json", "mit-bild.md"}
+    assert names == {"liste.csv", "photo.jpg", "rot.png", "laborwiki.json", "mit-bild.md"}
     assert "Ein roter Fleck" in before["laborwiki.json"].decode()
 
 

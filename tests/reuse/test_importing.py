@@ -45,7 +45,7 @@ Alle kommen an. %s
 def body_of(slug: str) -> str:
     page = find_page(slug)
     content = content_of(revision_of(page, page.current_number))
-    return getattr(content, "body", "") or content.steps[0].text  # type: ignore[attr-defined]
+    return getattr(content, "body", "") or content.steps[0].text
 
 
 def edit(slug: str, by: int, **fields: str) -> None:

@@ -117,7 +117,7 @@ def test_links_and_pictures_of_the_package_become_those_of_the_wiki(tmp_path: Pa
             **{"bild 1_png": png()},
         )
     )
-    index, target = (found[name].content.body for name in ("index.md", "unter/ziel.md"))  # type: ignore[union-attr]
+    index, target = (found[name].content.body for name in ("index.md", "unter/ziel.md"))
 
     assert "[[Das Ziel|hin]]" in index
     assert "![Rot](dateien/" in index

@@ -27,7 +27,7 @@ def filled(index: SearchIndex) -> SearchIndex:
 
 def document(title: str, text: str = "", **values: object) -> Document:
     """A document whose id is its title unless given."""
-    return Document(**({"id": title, "revision": 1, "title": title, "text": text} | values))  # type: ignore[arg-type]
+    return Document(**({"id": title, "revision": 1, "title": title, "text": text} | values))
 
 
 def numbered(number: int, revision: int = 1) -> Document:
@@ -37,7 +37,7 @@ def numbered(number: int, revision: int = 1) -> Document:
 
 def found(index: SearchIndex, words: str, **options: object) -> list[str]:
     """The ids of the hits, best first."""
-    return [hit.id for hit in index.search(words, limit=1000, **options).hits]  # type: ignore[arg-type]
+    return [hit.id for hit in index.search(words, limit=1000, **options).hits]
 
 
 @pytest.fixture

@@ -6,21 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, has_app_context
+from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.datastructures import MultiDict
 
-from tests.conftest import Browser, Cast, make_page
-from tests.security.live import LiveServer
-from wiki import create_app
+from tests.conftest import Cast, make_page
+from tests.live import LiveServer
+from tests.stages import database_of, keeper_of
 from wiki.accounts.links import make_link
 from wiki.accounts.models import User
-from wiki.config import Settings
 from wiki.db import db, writing
 from wiki.files.storing import store_file
 from wiki.labs.content import InvitationContent
@@ -78,29 +76,6 @@ class Stage:
             package=self.package,
             **people,
         )
-
-
-@pytest.fixture(scope="session")
-def one_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Making the application takes longer than most of these tests, so they share one."""
-    folder = tmp_path_factory.mktemp("security") / "data"
-    app = create_app(Settings(data=folder, testing=True, secret_key="a secret for tests"))
-    app.test_client_class = Browser
-    with app.app_context():
-        db.create_all()
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def app(one_app: Flask) -> Iterator[Flask]:
-    """The application on an empty database."""
-    put_back = keeper_of(one_app)
-    with one_app.app_context():
-        yield one_app
-        db.session.remove()
-    put_back()
 
 
 @pytest.fixture
@@ -187,27 +162,6 @@ def live(app: Flask) -> Iterator[LiveServer]:
     """The application on a real socket."""
     with LiveServer(app) as server:
         yield server
-
-
-def database_of(app: Flask) -> Path:
-    return Path(app.config["LABORWIKI"].data) / "laborwiki.sqlite3"
-
-
-def keeper_of(app: Flask) -> Callable[[], None]:
-    """Remembers the database as it is now; calling the result brings it back."""
-    kept = sqlite3.connect(":memory:", check_same_thread=False)
-    with closing(sqlite3.connect(database_of(app))) as source:
-        source.backup(kept)
-
-    def put_back() -> None:
-        if has_app_context():
-            db.session.rollback()
-            db.session.expire_all()
-        with closing(sqlite3.connect(database_of(app))) as target:
-            kept.backup(target)
-        app.extensions.pop("laborwiki-shelf", None)
-
-    return put_back
 
 
 def everything_in(app: Flask) -> Snapshot:

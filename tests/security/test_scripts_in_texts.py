@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import Request, sync_playwright
+from playwright.sync_api import Request
 
 from tests.conftest import PASSWORD, Cast
-from tests.security.live import CHROMIUM, CHROMIUM_ARGUMENTS, LiveServer
+from tests.live import LiveServer, real_browser
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.fields import fields_of
@@ -145,14 +145,10 @@ class Watched:
 
 @pytest.fixture
 def window(live: LiveServer) -> Iterator[Watched]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
-        )
+    with real_browser() as browser:
         page = browser.new_page(locale="de-DE")
         page.set_default_timeout(20_000)
         yield Watched(page, live.url)
-        browser.close()
 
 
 @pytest.fixture

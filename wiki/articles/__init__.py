@@ -4,7 +4,7 @@ from flask import Flask
 
 from wiki.articles.content import ArticleContent
 from wiki.language import N_
-from wiki.pages.kinds import FormSection, Kind, add_kind
+from wiki.pages.kinds import COVER_SECTION, Kind, about_section, add_kind
 
 ARTICLE = Kind(
     name="article",
@@ -17,20 +17,8 @@ ARTICLE = Kind(
     view_template="articles/view.html",
     first_fields=("title", "summary", "body"),
     sections=(
-        FormSection(N_("Titelbild"), ("cover",)),
-        FormSection(
-            N_("Themen, Sprache, Lizenz"),
-            (
-                "topics",
-                "audiences",
-                "plain_summary",
-                "language",
-                "licence",
-                "creators",
-                "source",
-                "other_licence",
-            ),
-        ),
+        COVER_SECTION,
+        about_section("topics", "audiences"),
     ),
     row_first_fields={"creators": ("name", "kind", "url")},
 )

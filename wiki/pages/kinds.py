@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from flask_babel import gettext
 
 from wiki.errors import NotFound
+from wiki.language import N_
 from wiki.pages.content import Content
 
 
@@ -17,6 +18,15 @@ class FormSection:
 
     title: str
     fields: tuple[str, ...]
+
+
+COVER_SECTION = FormSection(N_("Titelbild"), ("cover",))
+
+
+def about_section(*own: str) -> FormSection:
+    """The last section of every form: a kind's own fields of this sort, then the common ones."""
+    common = ("plain_summary", "language", "licence", "creators", "source", "other_licence")
+    return FormSection(N_("Themen, Sprache, Lizenz"), (*own, *common))
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from flask import Flask
 
 from wiki.fields import fields_of
 from wiki.language import N_
-from wiki.pages.kinds import Facts, FormSection, Kind, add_kind
+from wiki.pages.kinds import COVER_SECTION, Facts, FormSection, Kind, about_section, add_kind
 from wiki.recipes.computing import run_for, shortest_minutes, usual_people, wishes_from
 from wiki.recipes.content import RecipeContent
 from wiki.recipes.facts import fact_list
 
 _SECTIONS = (
-    FormSection(N_("Titelbild"), ("cover",)),
+    COVER_SECTION,
     FormSection(N_("Danach kann ich …"), ("goals",)),
     FormSection(
         N_("Für wen, wie viele, wie schwer"),
@@ -38,10 +38,7 @@ _SECTIONS = (
     FormSection(N_("Auswertung und wie es weitergeht"), ("debrief", "follow_up")),
     FormSection(N_("Einladung und Handzettel"), ("invitation", "handout")),
     FormSection(N_("Recht und Versicherung"), ("legal",)),
-    FormSection(
-        N_("Themen, Sprache, Lizenz"),
-        ("topics", "plain_summary", "language", "licence", "creators", "source", "other_licence"),
-    ),
+    about_section("topics"),
 )
 
 

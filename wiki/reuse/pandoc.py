@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
-import pypandoc  # type: ignore[import-untyped]  # it publishes no types
+import pypandoc
 from flask import current_app
 
 from wiki.config import Settings

@@ -6,7 +6,7 @@ import subprocess
 import zipfile
 from functools import cache
 
-import pypandoc  # type: ignore[import-untyped]  # it publishes no types
+import pypandoc
 
 FONT = "Calibri"
 GREY = "5B6270"

@@ -7,7 +7,7 @@ from flask import Flask
 
 from wiki.db import now
 from wiki.language import N_
-from wiki.pages.kinds import Facts, FormSection, Kind, add_kind
+from wiki.pages.kinds import COVER_SECTION, Facts, FormSection, Kind, about_section, add_kind
 from wiki.tools.content import ToolContent
 from wiki.tools.facts import fact_list, is_old
 from wiki.tools.listing import KIND
@@ -47,7 +47,7 @@ TOOL = Kind(
     view_template="tools/view.html",
     first_fields=("title", "summary", "uses", "address"),
     sections=(
-        FormSection(N_("Titelbild"), ("cover",)),
+        COVER_SECTION,
         FormSection(N_("Kosten, Konto, Alter"), ("cost", "cost_note", "account", "under_16")),
         FormSection(N_("Datenschutz"), ("data_place", "data_protection")),
         FormSection(
@@ -59,19 +59,7 @@ TOOL = Kind(
         FormSection(N_("Stärken, Schwächen, Tipps"), ("pros", "cons", "tips")),
         FormSection(N_("Erfahrungen der Labore"), ("experience",)),
         FormSection(N_("Stand der Angaben"), ("checked_on",)),
-        FormSection(
-            N_("Themen, Sprache, Lizenz"),
-            (
-                "topics",
-                "audiences",
-                "plain_summary",
-                "language",
-                "licence",
-                "creators",
-                "source",
-                "other_licence",
-            ),
-        ),
+        about_section("topics", "audiences"),
     ),
     row_first_fields={"creators": ("name", "kind", "url")},
     facts=facts,

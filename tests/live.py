@@ -1,13 +1,18 @@
 """The application on a real socket, in a thread, and a real browser that goes nowhere else."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 from types import TracebackType
 
 from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-CHROMIUM = "/usr/bin/chromium"
-CHROMIUM_ARGUMENTS = [
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -18,15 +23,27 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+@contextmanager
+def real_browser() -> Iterator[Browser]:
+    """The browser that `.ci/browser` found. Playwright allows one at a time in a process."""
+    found = next((path for name in _NAMES if (path := shutil.which(name))), _MAC)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
 class LiveServer:
     """`with LiveServer(app) as server:` answers at `server.url` until the end of the block."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, host: str = "127.0.0.1") -> None:
         self._server = make_server(
             "127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler
         )
-        self._thread = Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+        self.url = f"http://{host}:{self._server.server_port}"
 
     def __enter__(self) -> "LiveServer":
         self._thread.start()
