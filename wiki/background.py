@@ -1,7 +1,7 @@
 """One child process beside the web workers: it follows the change log and keeps the index.
 
 It is started by the server (`wiki.server`), elected by a file lock, and dies with its parent.
-Features add chores; each does a little at a time and says whether there is more to do.
+Features add chores: some follow what people do, a little at a time, some tidy up by the hour.
 """
 
 import fcntl
@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import IO
 
 from flask import Flask
@@ -18,18 +19,45 @@ from wiki.config import Settings
 
 PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
+HOUR = 3_600.0
 
-Chore = Callable[[], bool]
 log = logging.getLogger(__name__)
+
+
+@dataclass
+class Chore:
+    """Work that is due every so many seconds; it is repeated at once while it returns True."""
+
+    work: Callable[[], bool | None]
+    every: float
+    due: float = 0.0
+    failures: int = 0
+
+    def take_turn(self, app: Flask, clock: Callable[[], float] = time.monotonic) -> None:
+        """Do it if it is due. Failed, it is tried again, ever more rarely: the disk may be full,
+        and nothing here may end the process that the others need."""
+        if clock() < self.due:
+            return
+        pause = self.every
+        try:
+            with app.app_context():
+                while self.work():
+                    pass
+            self.failures = 0
+        except Exception:
+            log.exception("background chore failed")
+            self.failures += 1
+            pause = min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * 2**self.failures)
+        self.due = clock() + pause
 
 
 def init_app(app: Flask) -> None:
     app.extensions["laborwiki-chores"] = []
 
 
-def add_chore(app: Flask, chore: Chore) -> None:
+def add_chore(app: Flask, work: Callable[[], bool | None], *, every: float = PAUSE_SECONDS) -> None:
     """Let a feature have something done in the background, in an application context."""
-    app.extensions["laborwiki-chores"].append(chore)
+    app.extensions["laborwiki-chores"].append(Chore(work, every))
 
 
 def run(app: Flask) -> None:
@@ -43,23 +71,9 @@ def run(app: Flask) -> None:
 
 def _do_chores(app: Flask, _lock: IO[str]) -> None:
     chores: list[Chore] = app.extensions["laborwiki-chores"]
-    pauses = dict.fromkeys(chores, 0.0)
-    due = dict.fromkeys(chores, 0.0)
     while True:
         for chore in chores:
-            if time.monotonic() < due[chore]:
-                continue
-            try:
-                with app.app_context():
-                    while chore():
-                        pass
-                pauses[chore] = PAUSE_SECONDS
-            except Exception:
-                # A chore that fails is tried again, ever more rarely: the disk may be full,
-                # and nothing here may end the process that the others need.
-                log.exception("background chore failed")
-                pauses[chore] = min(LONGEST_PAUSE_SECONDS, (pauses[chore] or PAUSE_SECONDS) * 2)
-            due[chore] = time.monotonic() + pauses[chore]
+            chore.take_turn(app)
         time.sleep(PAUSE_SECONDS)
 
 

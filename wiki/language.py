@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.support import Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from markupsafe import Markup
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
@@ -26,6 +26,11 @@ babel = Babel()
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know for "extract, translate later"
     """Mark a string for translation where it is shown, not where it is written."""
     return message
+
+
+def quoted(words: str) -> str:
+    """The words in the quotation marks of the reader's language."""
+    return str(gettext("„%(words)s“", words=words))
 
 
 def init_app(app: Flask) -> None:

@@ -22,7 +22,6 @@ from wiki.accounts.models import User
 from wiki.accounts.waiting import waiting_for
 from wiki.config import Settings
 from wiki.db import db, writing
-from wiki.files import Tidying
 from wiki.files.blobs import DiskFull, FileRefused, blob_path, preview_folder
 from wiki.files.models import File, PageFile
 from wiki.files.storing import (
@@ -34,6 +33,7 @@ from wiki.files.storing import (
     purge_version,
     remove_discarded,
     store_file,
+    tidy_up,
 )
 from wiki.labs.models import Lab
 from wiki.pages.models import Page, PageFacts
@@ -308,7 +308,7 @@ def test_what_a_killed_process_left_is_tidied_away(
     fresh = settings.data / "files" / "incoming" / "jetzt"
     fresh.mkdir()
 
-    Tidying()()
+    tidy_up()
 
     assert [path.name for path in blobs()] == [kept]
     assert fresh.exists()

@@ -135,16 +135,13 @@ def test_a_lab_under_attack_takes_no_more(
     wishing.make_wish(WishContent(title="Anderswo"), labs["menden"], None)
 
 
-def test_the_address_is_forgotten_a_month_after_the_answer(
-    app: Flask, signed_in: SignIn, wish: Wish
-) -> None:
+def test_the_address_is_forgotten_a_month_after_the_answer(signed_in: SignIn, wish: Wish) -> None:
     answer(signed_in("anke"), wish)
     wishing.forget_contacts()
     assert db.session.get_one(Wish, wish.id).contact
 
     with writing():
         db.session.get_one(Wish, wish.id).answered_at = now() - wishing.CONTACT_KEPT * 1.1
-    app.extensions.pop("laborwiki-forgetting")
     wishing.forget_contacts()
     db.session.expire_all()
 

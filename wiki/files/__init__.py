@@ -1,42 +1,23 @@
 """Files: pictures in texts, attachments, covers."""
 
-import time
-
 from flask import Flask
 
 from wiki.accounts.account_parts import AccountPart, add_account_part
 from wiki.accounts.closing import add_closing_step
 from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source
-from wiki.background import add_chore
+from wiki.background import HOUR, add_chore
 from wiki.files import receiving
-from wiki.files.blobs import all_blobs, remove_left_over_uploads
 from wiki.files.choosing import covers_to_choose
 from wiki.files.own import leave_files, may_upload, undescribed_pictures, uploads_of
 from wiki.files.page_views import address_of_files, files_panel
 from wiki.files.page_views import bp as page_files_bp
-from wiki.files.storing import forget_files_of, remove_discarded, remove_unneeded
+from wiki.files.storing import forget_files_of, remove_discarded, tidy_up
 from wiki.files.uses import find_attachments, record_uses
 from wiki.files.views import bp as files_bp
 from wiki.language import N_
 from wiki.pages.attachments import Keeper, keep_files_with
 from wiki.pages.panels import Action, Panel, add_action, add_panel
-
-TIDY_SECONDS = 3_600
-
-
-class Tidying:
-    """Background chore: now and then, take off the disk what a killed process left there."""
-
-    def __init__(self) -> None:
-        self._due = 0.0
-
-    def __call__(self) -> bool:
-        if time.monotonic() >= self._due:
-            remove_left_over_uploads()
-            remove_unneeded(list(all_blobs()))
-            self._due = time.monotonic() + TIDY_SECONDS
-        return False
 
 
 def init_app(app: Flask) -> None:
@@ -49,7 +30,7 @@ def init_app(app: Flask) -> None:
     add_closing_step(app, leave_files)
     add_account_part(app, AccountPart("dateien", "files/_account.html", may_upload, order=40))
     add_chore(app, remove_discarded)
-    add_chore(app, Tidying())
+    add_chore(app, tidy_up, every=HOUR)
     app.jinja_env.globals.update(covers_to_choose=covers_to_choose)
     app.register_blueprint(files_bp)
     app.register_blueprint(page_files_bp)

@@ -5,7 +5,7 @@ from flask import Flask
 from wiki.accounts.closing import add_closing_step
 from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source
-from wiki.background import add_chore
+from wiki.background import HOUR, add_chore
 from wiki.errors import add_form_keeper
 from wiki.labs.home import Part, add_part, count_recipes_with
 from wiki.pages import attachments, keeping, kinds, panels
@@ -14,7 +14,7 @@ from wiki.pages.bookmark_views import bp as bookmarks_bp
 from wiki.pages.changes_views import bp as changes_bp
 from wiki.pages.coming_back import ENDPOINTS, come_back
 from wiki.pages.draft_views import bp as drafts_bp
-from wiki.pages.drafts import forget_drafts, sweep_drafts
+from wiki.pages.drafts import forget_drafts, remove_old_drafts
 from wiki.pages.editing_views import bp as editing_bp
 from wiki.pages.expert_views import bp as expert_bp
 from wiki.pages.history_views import bp as history_bp
@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
     count_recipes_with(app, published_by_lab)
     add_chore(app, refresh_renderings)
-    add_chore(app, sweep_drafts)
+    add_chore(app, remove_old_drafts, every=HOUR)
     add_source(app, waiting_drafts)
     add_source(app, waiting_kept)
     add_part_of_export(app, "beiträge", contributions_of)

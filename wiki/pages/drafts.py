@@ -7,7 +7,6 @@ goes on from a draft takes it over, unless another one wrote on it meanwhile: th
 
 import re
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,7 +29,6 @@ REMEMBERED_AFTER_SAVING = timedelta(days=30)
 # Characters: the fullest recipe has a third of that.
 DRAFT_LENGTH = 1_000_000
 DRAFTS = 50
-SWEEP_SECONDS = 3_600.0
 OWN_FIELDS = ("draft", "draft_form", "draft_after", "draft_version", "csrf_token", "do", "base")
 # The field of the text form, and the one that says which section alone is edited.
 TEXT_FIELD = "page_text"
@@ -290,18 +288,8 @@ def forget_drafts(user: User) -> None:
     db.session.execute(delete(EditDraft).where(EditDraft.person_id == user.id))
 
 
-def sweep_drafts() -> bool:
-    """Background chore: drafts nobody touched for long go, and what is left of finished ones."""
-    global _next_sweep
-    if time.monotonic() < _next_sweep:
-        return False
-    _next_sweep = time.monotonic() + SWEEP_SECONDS
-    remove_old_drafts()
-    return False
-
-
 def remove_old_drafts() -> None:
-    """Remove what is older than this module promises to keep."""
+    """Hourly chore: what is older than this module promises to keep goes."""
     today = now()
     old = or_(
         EditDraft.finished_at.is_(None) & (EditDraft.updated_at < today - KEPT),
@@ -313,7 +301,6 @@ def remove_old_drafts() -> None:
             session.execute(delete(EditDraft).where(old))
 
 
-_next_sweep = 0.0
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,40}")
 _NUMBER = re.compile(r"\d{1,9}")
 

@@ -10,6 +10,7 @@ from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed
 from wiki.htmx import go, show, wants_fragment
+from wiki.language import quoted
 from wiki.markup import can_be_linked
 from wiki.pages.backlinks import kinds_named_loosely, lonely_pages, mentions_of, wanted_pages
 from wiki.pages.completing import titles_like
@@ -61,7 +62,7 @@ def adapt(slug: str) -> Response:
     if number:
         flash(ngettext("%(num)d Seite angepasst.", "%(num)d Seiten angepasst.", number), "success")
     if adapted.skipped:
-        titles = ", ".join(f"„{skipped.title}“" for skipped in adapted.skipped)
+        titles = ", ".join(quoted(skipped.title) for skipped in adapted.skipped)
         flash(_("Dort ging es nicht: %(titles)s.", titles=titles), "message")
     return go(url_for("page_links.mentions", slug=page.slug))
 

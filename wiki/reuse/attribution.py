@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from wiki.config import Settings
+from wiki.language import quoted
 from wiki.pages.content import Content, Licence
 from wiki.pages.models import Page, Revision
 
@@ -78,7 +79,7 @@ def _line(
     line = str(
         _(
             "%(title)s von %(makers)s, unter %(licence)s, via %(site)s",
-            title=style.link(f"„{content.title}“", address_of_version(page, revision)),
+            title=style.link(quoted(content.title), address_of_version(page, revision)),
             makers=style.words(names or page.owner_name or settings.site_name),
             licence=style.link(content.licence_name, content.licence_address),
             site=style.words(settings.site_name),

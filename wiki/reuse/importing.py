@@ -178,7 +178,7 @@ class _Applying:
 
     def _save(self, read: ReadPage, row: ImportedPage) -> None:
         page = db.session.get_one(Page, row.page_id)
-        note = N_("Aus „%(name)s“ übernommen") % {"name": self._target.name}
+        note = f"Aus „{self._target.name}“ übernommen"
         contribution = replace(self._contribution(read), note=note[:300])
         publish = self._is_published(read)
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
+from wiki.background import HOUR
 from wiki.config import Settings
 from wiki.db import db, now, writing
 from wiki.language import N_
@@ -28,7 +29,6 @@ UNDER_WAY = (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
 _NEEDED = (ImportState.CHECKING.value, ImportState.CHECKED.value, ImportState.APPLYING.value)
 TRIES = 3
 KEPT = timedelta(days=14)
-SWEEP_SECONDS = 3_600.0
 
 FAILED = N_("Beim Lesen ist etwas schiefgegangen. Wer das Wiki betreibt, findet es im Protokoll.")
 
@@ -51,7 +51,6 @@ class Jobs:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._tries: dict[tuple[int, str], int] = {}
-        self._next_sweep = 0.0
 
     @property
     def is_busy(self) -> bool:
@@ -65,9 +64,6 @@ class Jobs:
     def follow(self) -> bool:
         if self.is_busy:
             return False
-        if time.monotonic() >= self._next_sweep:
-            self._next_sweep = time.monotonic() + SWEEP_SECONDS
-            remove_old_packages()
         waiting = select(Import).where(Import.state.in_(UNDER_WAY), Import.file != "")
         import_ = db.session.scalar(waiting.order_by(Import.id).limit(1))
         if import_ is None:
@@ -92,7 +88,7 @@ def _start(import_id: int) -> "subprocess.Popen[bytes]":
 
 
 def remove_old_packages() -> None:
-    """Packages that were looked at and never used go after a while, and left over files."""
+    """Hourly chore: packages looked at and never used go after a while, and left over files."""
     old = select(Import).where(
         Import.state == ImportState.CHECKED.value, Import.at < now() - KEPT, Import.file != ""
     )
@@ -100,7 +96,7 @@ def remove_old_packages() -> None:
         discard(import_)
     known = set(db.session.scalars(select(Import.file).where(Import.state.in_(_NEEDED))))
     for path in folder().iterdir():
-        is_old = path.stat().st_mtime < time.time() - SWEEP_SECONDS
+        is_old = path.stat().st_mtime < time.time() - HOUR
         if is_old and path.name not in known:
             path.unlink(missing_ok=True)
 

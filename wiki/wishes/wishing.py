@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import ColumnElement, delete, false, func, or_, select, true, update
 
 from wiki.accounts.models import User
@@ -21,7 +20,6 @@ ON_A_PAGE = 20
 # A lab with this many unanswered wishes is either very popular or under attack.
 MOST_WAITING = 200
 CONTACT_KEPT = timedelta(days=30)
-FORGETTING_EVERY = timedelta(hours=1)
 
 
 class TooManyWaiting(LaborwikiError):
@@ -143,17 +141,12 @@ def of_lab(lab: Lab, _reader: User | None) -> dict[str, Any]:
     return {"wishes": taken_up(lab=lab).wishes[:3]}
 
 
-def forget_contacts() -> bool:
-    """Background chore: addresses nobody needs any more since the answer. Never more to do."""
-    due: datetime = current_app.extensions.setdefault("laborwiki-forgetting", now())
-    if now() < due:
-        return False
-    current_app.extensions["laborwiki-forgetting"] = now() + FORGETTING_EVERY
+def forget_contacts() -> None:
+    """Hourly chore: addresses nobody needs any more since the answer go."""
     old = (Wish.contact != "", Wish.answered_at < now() - CONTACT_KEPT)
     if db.session.scalar(select(Wish.id).where(*old).limit(1)) is not None:
         with writing() as session:
             session.execute(update(Wish).where(*old).values(contact=""))
-    return False
 
 
 def _is_public() -> ColumnElement[bool]:

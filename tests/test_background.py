@@ -1,0 +1,66 @@
+"""When chores of the background are due."""
+
+import logging
+from itertools import pairwise
+
+import pytest
+from flask import Flask, current_app
+
+from wiki.background import HOUR, LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Chore
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.seconds = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def turns(chore: Chore, app: Flask, clock: Clock, seconds: float) -> None:
+    """What the loop does in this time."""
+    end = clock.seconds + seconds
+    while clock.seconds < end:
+        chore.take_turn(app, clock)
+        clock.seconds += PAUSE_SECONDS
+
+
+def test_a_chore_by_the_hour_is_done_at_the_start_and_then_by_the_hour(app: Flask, clock: Clock):
+    done: list[float] = []
+    chore = Chore(lambda: done.append(clock.seconds), HOUR)
+
+    turns(chore, app, clock, 2.5 * HOUR)
+
+    assert len(done) == 3
+    assert done[1] - done[0] == pytest.approx(HOUR, abs=1)
+
+
+def test_a_chore_goes_on_while_there_is_more_to_do(app: Flask, clock: Clock):
+    left = ["a", "b", "c"]
+
+    Chore(lambda: bool(current_app and left.pop() and left), HOUR).take_turn(app, clock)
+
+    assert left == []
+
+
+def test_a_chore_that_fails_is_tried_ever_more_rarely_until_it_works(
+    app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture
+):
+    tries: list[float] = []
+
+    def work() -> None:
+        tries.append(clock.seconds)
+        if len(tries) <= 12:
+            raise OSError("the disk is full")
+
+    with caplog.at_level(logging.CRITICAL):
+        turns(Chore(work, HOUR), app, clock, 300)
+
+    pauses = [later - earlier for earlier, later in pairwise(tries)]
+    assert pauses[0] < 1 < 20 < pauses[-1] <= LONGEST_PAUSE_SECONDS + 1
+    assert len(tries) == 13
