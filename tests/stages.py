@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask, has_app_context
+from jinja2 import FileSystemBytecodeCache
 
 from wiki import create_app
 from wiki.config import Settings
@@ -23,7 +24,10 @@ def empty_app(settings: Settings) -> Flask:
     (settings.data / "cache").mkdir(exist_ok=True)
     for served in (template / "cache").glob("static-*"):
         (settings.data / "cache" / served.name).symlink_to(served)
-    return create_app(settings)
+    app = create_app(settings)
+    # Compiling templates anew would take longer than most tests.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template / "cache"))
+    return app
 
 
 def database_of(app: Flask) -> Path:
