@@ -1,19 +1,35 @@
 """Excerpts cut from stored plain text, with the found words marked in whatever form they stand.
 
-Whoosh's own highlighter costs more than the query; this looks only where a term may begin.
+Whoosh's own highlighter costs more than the query; this looks only where a found word may be.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice, product
 from typing import NamedTuple
 
-from search.analysis import TOKEN, analyse, spellings
+from search.analysis import GENDER, LETTERS, TOKEN, German
 from search.documents import Marked
 
 LENGTH = 200
 _LEAD = 40
 _FARTHEST = 50_000
 _MOST_SPANS = 20
+# How much of a base form its other forms keep: kündigen, gekündigt; Museum, Museen.
+_KEPT = 0.7
+_SHORTEST_HINT, _LONGEST_HINT = 3, 8
+_MOST_HINTS = 64
+_MOST_PLACES = 60
+_LONGEST_TOKEN = 80
+_WORD = re.compile(f"{LETTERS}{GENDER}?")
+_WITHIN_TOKENS = "-\u2010\u2011:*/"
+_WRITTEN = {
+    "a": ("a", "ä", "ae"),
+    "o": ("o", "ö", "oe"),
+    "u": ("u", "ü", "ue"),
+    "ß": ("ss", "ß"),
+    "e": ("e", "é"),
+}
 
 
 class Span(NamedTuple):
@@ -23,47 +39,82 @@ class Span(NamedTuple):
 
 
 class Marker:
-    """Marks the words of one query in titles and texts."""
+    """Marks the words of one query in titles and texts: those filed under one of its terms."""
 
-    def __init__(self, terms: frozenset[str]) -> None:
-        self.terms = terms
-        beginnings = "|".join(spellings(term) for term in sorted(terms, key=len, reverse=True))
-        self._beginning = re.compile(beginnings)
+    def __init__(self, terms: Collection[str], german: German) -> None:
+        self._terms = frozenset(terms)
+        self._german = german
+        self._hints = tuple({hint for term in self._terms for hint in _hints(term)})
 
     def mark(self, text: str) -> Marked:
         """All of `text`, with each found word as a piece of its own."""
-        return _pieces(text, list(self._spans(text)), 0, len(text))
+        return _pieces(text, self._spans(text), 0, len(text))
 
     def excerpt(self, text: str, otherwise: str = "") -> Marked:
         """About 200 characters of `text` around the found words, or the start of a text."""
-        spans = list(self._spans(text))
+        spans = self._spans(text)
         if not spans and otherwise:
-            text, spans = otherwise, list(self._spans(otherwise))
+            text, spans = otherwise, self._spans(otherwise)
         start, end = _window(text, spans)
         pieces = _pieces(text, spans, start, end)
         before = (("… ", False),) if start else ()
         after = ((" …", False),) if end < len(text) else ()
         return (*before, *pieces, *after)
 
-    def _spans(self, text: str) -> Iterator[Span]:
-        if not self.terms:
-            return
-        # Small letters and no look-behind: the expression runs three times as fast.
+    def _spans(self, text: str) -> list[Span]:
+        """The first found words of the text, in their order."""
         small = text.lower()
         if len(small) != len(text):
             small = text
-        place, count = 0, 0
-        while count < _MOST_SPANS and (found := self._beginning.search(small, place, _FARTHEST)):
-            start = found.start()
-            token = None if start and text[start - 1].isalnum() else TOKEN.match(text, start)
-            if token is None:
-                place = start + 1
-                continue
-            place = token.end()
-            term = next((term for term in analyse(token[0]).terms if term in self.terms), None)
-            if term is not None:
-                count += 1
-                yield Span(start, place, term)
+        spans: list[Span] = []
+        end = 0
+        for place in sorted(_places(self._hints, small)):
+            if place >= end and (span := self._span_at(text, place, end)):
+                spans.append(span)
+                end = span.end
+                if len(spans) == _MOST_SPANS:
+                    break
+        return spans
+
+    def _span_at(self, text: str, place: int, earliest: int) -> Span | None:
+        """The found word in which this place is, or the token of several that is found as one."""
+        for pattern, signs in ((_WORD, ""), (TOKEN, _WITHIN_TOKENS)):
+            start = _beginning(text, place, earliest, signs)
+            token = pattern.match(text, start)
+            if token is not None and token.end() > place:
+                found = self._german.analyse(token[0]).terms() & self._terms
+                if found:
+                    return Span(start, token.end(), min(found))
+        return None
+
+
+def _hints(term: str) -> Iterator[str]:
+    """Letters that any form of this base form holds, in each way they may be written."""
+    kept = term[: min(_LONGEST_HINT, max(_SHORTEST_HINT, round(len(term) * _KEPT)))]
+    ways = [_WRITTEN.get(letter, (letter,)) for letter in kept.replace("ss", "ß")]
+    return map("".join, islice(product(*ways), _MOST_HINTS))
+
+
+def _places(hints: Iterable[str], text: str) -> Iterator[int]:
+    for hint in hints:
+        place = text.find(hint, 0, _FARTHEST)
+        count = 0
+        while place >= 0 and count < _MOST_PLACES:
+            yield place
+            count += 1
+            place = text.find(hint, place + 1, _FARTHEST)
+
+
+def _beginning(text: str, place: int, earliest: int, signs: str) -> int:
+    """Where the word begins in which this place is; `signs` may stand between its letters."""
+    start = place
+    while start > earliest and place - start < _LONGEST_TOKEN:
+        before = text[start - 1]
+        within = before in signs and start - 1 > earliest and text[start - 2].isalnum()
+        if not (before.isalnum() or within):
+            break
+        start -= 1
+    return start
 
 
 def _window(text: str, spans: list[Span]) -> tuple[int, int]:

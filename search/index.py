@@ -8,13 +8,16 @@ import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from search.analysis import German
 from search.documents import Document, Hit, IndexBroken, IndexBusy, PositionMoved, Removal, Results
 from search.excerpts import Marker
 from search.generations import Generations
+from search.lexicon import Lexicon
 from search.query import parse
 from search.ranking import Deadline, rank
 from search.snapshot import Page, Snapshot
@@ -41,13 +44,13 @@ class SearchIndex:
         deadline: float = 1.0,
     ) -> Results:
         """The pages that fit `words`, best first; `deadline` in seconds. Raises IndexBroken."""
-        query = parse(words)
-        marker = Marker(query.terms)
+        query = parse(words, self._german)
         time_left = Deadline(deadline)
         offset, limit = max(0, offset), max(0, limit)
 
         def find(snapshot: Snapshot) -> Results:
-            ranked = rank(snapshot, query, time_left, kinds, labs)
+            ranking = rank(snapshot, query, self._german, time_left, kinds, labs)
+            ranked, marker = ranking.scores, Marker(ranking.terms, self._german)
             hits = [
                 _hit(snapshot.page(number), score, marker)
                 for number, score in islice(ranked.items(), offset, offset + limit)
@@ -55,6 +58,10 @@ class SearchIndex:
             return Results(len(ranked), hits, time_left.reached)
 
         return self._read(find)
+
+    @cached_property
+    def _german(self) -> German:
+        return German(Lexicon(self._generations.folder))
 
     def position(self) -> int:
         """The change-log position up to which the index knows everything; 0 without an index.
@@ -91,7 +98,7 @@ class SearchIndex:
                 raise PositionMoved("there is no index")
             documents = [change for change in newest.values() if isinstance(change, Document)]
             return self._build(documents, position, first=True)
-        with writing(folder, position) as batch:
+        with writing(folder, position, self._german) as batch:
             if after is not None and after != self.position():
                 raise PositionMoved(f"the index no longer stands at {after}")
             batch.remove(newest)
@@ -123,7 +130,7 @@ class SearchIndex:
             if first and self._generations.current() is not None:
                 raise IndexBusy("another process has just made the index")
             create(folder)
-            with writing(folder, position) as batch:
+            with writing(folder, position, self._german) as batch:
                 written: set[str] = set()
                 for document in documents:
                     if document.id not in written:

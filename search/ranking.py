@@ -1,16 +1,21 @@
-"""Which documents match a query, and how well: BM25 over whole blocks of postings.
-
-All words are required first; if no document has them all, any word will do.
-"""
+"""Which documents match a query, and how well: BM25 over whole blocks of postings."""
 
 import math
+import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
-from search.query import Query
+from search.analysis import German
+from search.query import Query, Way, Word, beside
 from search.snapshot import K1, Snapshot
+from search.spelling import WORTH, nearest
 
+#: With fewer pages that hold all words, those that hold some are listed behind them.
+ENOUGH = 10
+#: What a word in the title adds, as a share of its rarity.
+TITLE_BONUS = 0.08
 _MOST_PHRASE_CHECKS = 300
 
 
@@ -26,26 +31,35 @@ class Deadline:
         return self.reached
 
 
+class Ranking(NamedTuple):
+    """The document number and score of every match, best first; the terms that were found."""
+
+    scores: dict[int, float]
+    terms: frozenset[str]
+
+
 def rank(
     snapshot: Snapshot,
     query: Query,
+    german: German,
     deadline: Deadline,
     kinds: Collection[str] = (),
     labs: Collection[str] = (),
-) -> dict[int, float]:
-    """The document number and score of every match, best first."""
+) -> Ranking:
+    """The pages with all words; where these are few, behind them those with the most of them."""
     allowed = _allowed(snapshot, kinds, labs)
-    groups = [_scores_of_word(snapshot, word, allowed, deadline) for word in query.words]
-    if not groups:
-        return {}
-    scores = _with_all(groups) or _with_any(groups)
+    found = [_Found.of(snapshot, word, allowed, deadline, german) for word in query.words]
+    terms = frozenset(term for word in found for term in word.terms)
+    if not found:
+        return Ranking({}, terms)
+    scores = _together([word.scores for word in found])
     # a stable sort: equal pages keep their order, so that one slice never repeats another's
     ranked = {
         number: scores[number] for number in sorted(scores, key=scores.__getitem__, reverse=True)
     }
     if query.phrases:
-        ranked = _with_phrases(snapshot, query, ranked, deadline) or ranked
-    return ranked
+        ranked = _written(snapshot, query.phrases, ranked, deadline) or ranked
+    return Ranking(ranked, terms)
 
 
 def _allowed(
@@ -64,17 +78,75 @@ def _allowed(
     return allowed
 
 
-def _scores_of_word(
+class _Found(NamedTuple):
+    """What one word of the query found, and by which terms."""
+
+    scores: dict[int, float]
+    terms: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        snapshot: Snapshot,
+        word: Word,
+        allowed: frozenset[int] | None,
+        deadline: Deadline,
+        german: German,
+    ) -> "_Found":
+        """By all ways there are; a word the index lacks also by those nearest to it."""
+        ways = list(word.ways)
+        count = sum(snapshot.documents_with("words", term) for term in word.terms)
+        if not count and not german.knows(word.typed):
+            near = nearest(word.spelled, snapshot.vocabularies())
+            ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
+        if count < ENOUGH:
+            ways += _known_halves(snapshot, word, german)
+        scores = _by_any(snapshot, ways, allowed, deadline)
+        terms = frozenset(term for way in ways for group in way.groups for term in group)
+        return cls(scores, terms)
+
+
+def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Way]:
+    """The ways to take a word in two of which the index holds both."""
+
+    def stands(terms: tuple[str, ...]) -> bool:
+        return any(snapshot.documents_with("words", term) for term in terms)
+
+    for first, second in word.halves():
+        terms = german.terms_of(first)
+        if stands(terms) and stands(german.terms_of(second)):
+            yield Way((terms, german.terms_of(second)), side_by_side=beside(first, second))
+
+
+def _by_any(
+    snapshot: Snapshot, ways: list[Way], allowed: frozenset[int] | None, deadline: Deadline
+) -> dict[int, float]:
+    scores: dict[int, float] = {}
+    for way in ways:
+        groups = [_by_terms(snapshot, terms, allowed, deadline) for terms in way.groups]
+        found = _with_all(groups) if len(groups) > 1 else groups[0]
+        if way.side_by_side is not None:
+            found = _written(snapshot, [way.side_by_side], found, deadline)
+        for number, score in found.items():
+            scores[number] = max(score * way.worth, scores.get(number, 0.0))
+    return scores
+
+
+def _by_terms(
     snapshot: Snapshot,
-    word: tuple[str, ...],
+    terms: tuple[str, ...],
     allowed: frozenset[int] | None,
     deadline: Deadline,
 ) -> dict[int, float]:
+    """The best score that any of these terms gives each page: Okapi BM25."""
     scores: dict[int, float] = {}
-    for term in word:
+    in_title: dict[int, float] = {}
+    penalty = snapshot.length_penalty
+    for term in terms:
         frequency = snapshot.documents_with("words", term)
+        if not frequency:
+            continue
         rarity = (K1 + 1) * math.log(1 + (snapshot.size + 0.5) / (frequency + 0.5))
-        penalty = snapshot.length_penalty
         for base, numbers, weights, lengths in snapshot.postings("words", term):
             if deadline.is_over():
                 break
@@ -82,15 +154,33 @@ def _scores_of_word(
                 base + number: rarity * weight / (weight + penalty[lengths[number]])
                 for number, weight in zip(numbers, weights, strict=True)
             }
-            if term == word[0]:
+            if not scores:
+                scores = found
+            elif term == terms[0]:
                 scores.update(found)
             else:
                 for number, score in found.items():
                     scores[number] = max(score, scores.get(number, 0.0))
+        for base, numbers, weights, _lengths in snapshot.postings("title", term):
+            for number, weight in zip(numbers, weights, strict=True):
+                in_title[base + number] = rarity * weight
+    for number, bonus in in_title.items():
+        scores[number] += TITLE_BONUS * bonus
     for gone in snapshot.deleted & scores.keys():
         del scores[gone]
     if allowed is not None:
         scores = {document: scores[document] for document in allowed & scores.keys()}
+    return scores
+
+
+def _together(groups: list[dict[int, float]]) -> dict[int, float]:
+    """Pages with all words; if there are few, those with some of them, worth so much less."""
+    every = _with_all(groups)
+    if len(every) >= ENOUGH or len(groups) == 1:
+        return every
+    scores, matched = _with_any(groups)
+    for number, score in scores.items():
+        scores[number] = score * (matched[number] / len(groups)) ** 2
     return scores
 
 
@@ -103,24 +193,30 @@ def _with_all(groups: list[dict[int, float]]) -> dict[int, float]:
     }
 
 
-def _with_any(groups: list[dict[int, float]]) -> dict[int, float]:
+def _with_any(groups: list[dict[int, float]]) -> tuple[dict[int, float], dict[int, int]]:
+    """Summed scores, and how many of the groups hold each page."""
     scores: dict[int, float] = {}
+    matched: dict[int, int] = {}
     for group in groups:
         for document, score in group.items():
             scores[document] = scores.get(document, 0.0) + score
-    return scores
+            matched[document] = matched.get(document, 0) + 1
+    return scores, matched
 
 
-def _with_phrases(
-    snapshot: Snapshot, query: Query, ranked: dict[int, float], deadline: Deadline
+def _written(
+    snapshot: Snapshot,
+    phrases: Sequence[re.Pattern[str]],
+    ranked: dict[int, float],
+    deadline: Deadline,
 ) -> dict[int, float]:
-    """Those of the best matches that hold every phrase as it is written."""
+    """Those of the first pages that hold every phrase as it is written."""
     found = {}
     for number, score in islice(ranked.items(), _MOST_PHRASE_CHECKS):
         if deadline.is_over():
             break
         page = snapshot.page(number)
         texts = (page.title, page.summary, page.text)
-        if all(any(phrase.search(text) for text in texts) for phrase in query.phrases):
+        if all(any(phrase.search(text) for text in texts) for phrase in phrases):
             found[number] = score
     return found

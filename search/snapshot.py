@@ -7,6 +7,7 @@ The underscored names below belong to Whoosh 2.7.4, the last release there will 
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from whoosh.util.numeric import byte_to_length
 
 from search.analysis import plain
 from search.documents import Document
+from search.spelling import Vocabulary
 
 #: Stands in the place of a page's id in the document that stores the position.
 POSITION = ":position"
@@ -124,6 +126,11 @@ class Snapshot:
                 yield Postings(base, matcher._ids, matcher._weights, lengths)
                 matcher._next_block()
 
+    def vocabularies(self) -> Iterator[Vocabulary]:
+        """The words of each segment, to look for near ones; kept per process: segments stay."""
+        for reader, _, _ in self._segments:
+            yield _vocabulary(_SegmentWords(reader.segment().segment_id(), reader))
+
     def page(self, number: int) -> Page:
         """The stored page of a document number."""
         return Page(*self._stored(number))
@@ -157,3 +164,21 @@ def _lengths(reader: Any) -> bytes:
         return bytes(count)
     with reader.storage().open_file(name) as file:
         return bytes(file.read()).ljust(count, b"\0")
+
+
+class _SegmentWords(NamedTuple):
+    """A segment's reader, told apart by the segment alone."""
+
+    segment: str
+    reader: Any
+
+    def __hash__(self) -> int:
+        return hash(self.segment)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SegmentWords) and other.segment == self.segment
+
+
+@lru_cache(maxsize=30)
+def _vocabulary(words: _SegmentWords) -> Vocabulary:
+    return Vocabulary(term.decode() for term in words.reader.lexicon("words"))

@@ -3,7 +3,7 @@
 import gc
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
@@ -17,13 +17,15 @@ from whoosh.index import FileIndex, LockError, create_in
 from whoosh.reading import SegmentReader
 from whoosh.writing import PostingPool, SegmentWriter
 
-from search.analysis import plain, tokens
+from search.analysis import German, plain
 from search.documents import Document, IndexBroken, IndexBusy
 from search.snapshot import POSITION, Page, open_index
 
 TITLE_WEIGHT = 6.0
 TOPIC_WEIGHT = 3.0
 SUMMARY_WEIGHT = 2.0
+#: What a part of a compound weighs beside the word itself.
+PART_WEIGHT = 0.5
 
 LOCK_SECONDS = 60.0
 #: More than these are sorted on disk; they take about 250 MB.
@@ -38,7 +40,7 @@ def create(folder: Path) -> None:
 
 
 @contextmanager
-def writing(folder: Path, position: int) -> Iterator["Batch"]:
+def writing(folder: Path, position: int, german: German) -> Iterator["Batch"]:
     """A batch that is committed, `position` with it, when the block ends well.
 
     Whatever goes wrong, nothing is written and the lock is free afterwards. Raises IndexBusy,
@@ -60,7 +62,7 @@ def writing(folder: Path, position: int) -> Iterator["Batch"]:
         except Exception as error:  # Whoosh answers damage with anything
             raise IndexBroken(f"the index cannot be opened: {error!r}") from error
         try:
-            batch = Batch(writer)
+            batch = Batch(writer, german)
             yield batch
             batch.commit(position)
         except BaseException:
@@ -71,15 +73,24 @@ def writing(folder: Path, position: int) -> Iterator["Batch"]:
 class Batch:
     """Documents to be added to or removed from the index together."""
 
-    def __init__(self, writer: "_Writer") -> None:
+    def __init__(self, writer: "_Writer", german: German) -> None:
         self._writer = writer
+        self._german = german
 
     def add(self, document: Document) -> None:
         """Add a document; one that is there already is removed first by the caller."""
         page = Page.of(document)
+        topics = plain(" / ".join(document.topics))
+        texts = (
+            (page.title, TITLE_WEIGHT),
+            (topics, TOPIC_WEIGHT),
+            (page.summary, SUMMARY_WEIGHT),
+            (page.text, 1.0),
+        )
         self._writer.add_document(
             id=document.id,
-            words=_words(document, page),
+            words=_weighted(texts, self._german),
+            title=_weighted([(page.title, TITLE_WEIGHT)], self._german),
             kind=document.kind or None,
             lab=document.lab or None,
             page=tuple(page),
@@ -171,28 +182,35 @@ def _schema() -> fields.Schema:
     return fields.Schema(
         id=fields.ID(unique=True),
         words=Words(),
+        title=Words(),
         kind=fields.ID(),
         lab=fields.ID(),
         page=fields.STORED(),
     )
 
 
-def _words(document: Document, page: Page) -> dict[str, tuple[int, float]]:
-    """Each term's count and weight; stop words count in titles only ("Über uns")."""
+def _weighted(texts: Iterable[tuple[str, float]], german: German) -> dict[str, tuple[int, float]]:
+    """Each term's count and weight in texts that weigh differently.
+
+    Stop words count where they weigh most, in titles ("Über uns"). The counts are what the page's
+    length is made of: a word counts once, whatever it is filed under.
+    """
     counts: dict[str, int] = defaultdict(int)
     weights: dict[str, float] = defaultdict(float)
-    for text, weight in (
-        (page.title, TITLE_WEIGHT),
-        (plain(" / ".join(document.topics)), TOPIC_WEIGHT),
-        (page.summary, SUMMARY_WEIGHT),
-        (page.text, 1.0),
-    ):
-        for token, times in tokens(text).items():
-            if not token.is_stop_word or weight == TITLE_WEIGHT:
-                for term in token.terms:
-                    counts[term] += times
+    for text, weight in texts:
+        for token, times in german.tokens(text).items():
+            if token.is_stop_word and weight != TITLE_WEIGHT:
+                continue
+            for terms in token.words:
+                counts[terms[0]] += times
+            for terms in (*token.words, token.whole):
+                for term in terms:
                     weights[term] += weight * times
-    return {term: (count, weights[term]) for term, count in counts.items()}
+            for parts in token.parts:
+                for terms in parts:
+                    for term in terms:
+                        weights[term] += weight * times * PART_WEIGHT
+    return {term: (counts.get(term, 0), weight) for term, weight in weights.items()}
 
 
 def _merge_neighbours(writer: Any, segments: list[Any]) -> list[Any]:

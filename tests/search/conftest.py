@@ -9,8 +9,20 @@ from pathlib import Path
 import pytest
 
 from search import Document, SearchIndex
+from search.analysis import German
+from search.lexicon import Lexicon
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    return Lexicon(tmp_path_factory.mktemp("words"))
+
+
+@pytest.fixture(scope="session")
+def german(lexicon: Lexicon) -> German:
+    return German(lexicon)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 
 from search import IndexBusy, PositionMoved, Removal, SearchIndex
 from search import writing as writing_module
+from search.analysis import German
 from search.writing import writing
 from tests.search.conftest import document, found, numbered
 
@@ -65,12 +66,12 @@ def test_a_page_without_any_words_is_counted(index: SearchIndex):
 
 
 def test_waiting_for_the_lock_ends(
-    filled: SearchIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: SearchIndex, tmp_path: Path, german: German, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(writing_module, "LOCK_SECONDS", 0.1)
     (folder,) = tmp_path.glob("index/v*")
 
-    with writing(folder, 1), pytest.raises(IndexBusy):
+    with writing(folder, 1, german), pytest.raises(IndexBusy):
         filled.apply([numbered(1)], 2)
 
 

@@ -1,0 +1,148 @@
+"""German compounds taken apart: `Bürgerbeteiligungsprozess` is Bürger, Beteiligung, Prozess.
+
+The way with the least cost wins: each part costs about one, short and unusual ones more. A word
+whose parts are too costly stays whole; so does a word of the list whose parts are not plainly
+cheap, since `Alternativen` is neither Alter nor Native.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import chain
+
+#: Shorter words are not taken apart.
+SHORTEST = 7
+#: Parts this long may be compounds themselves: Bürgerbeteiligung, but not Werkstatt.
+LONG = 11
+#: What a part may cost on average: in a word that no list knows, and in one that it knows.
+LIMIT, LIMIT_OF_KNOWN = 1.45, 1.35
+
+# What stands between two parts, and behind which endings an s is usual.
+_LINKS = ("s", "es", "n", "en", "er", "e", "ens")
+_BEFORE_S = ("ung", "heit", "keit", "schaft", "ion", "tät", "ling", "tum", "ment")
+_TOO_SHORT = {3: 0.45, 4: 0.2}
+_HOPELESS = 9.0
+# Endings and foreign suffixes that happen to be words.
+_NEVER_LAST = re.compile(
+    r".*(?:ischen?|ische[mrns]?|ellen?|elle[rs]?)|ionen?|ungen?|ring|ration(?:en)?|samen|kolle?"
+    r"|nisse?|enden?|ende[nr]|esse|hode|rial|eum|tat|tät|ent|ant|ist|isten|ieren?|iert|ling"
+    r"|schaft|keit|heit|leicht|ion|kation|fon|hoden|late|gen|formieren|scheid\w*|nommen|ischem|innen|haft|sam|bar|lich"
+)
+# Beginnings of foreign origin, which no list of words holds.
+_PREFIXES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        audio auto bio elektro euro foto geo hydro info inter kino makro meta mikro mini mobil
+        multi öko online photo radio repair robo social solar start techno tele thermo video web
+        """,
+    )
+)
+
+
+class Splitter:
+    """Takes compounds apart; `lemmas` and `beginnings` are those of a lexicon."""
+
+    def __init__(
+        self,
+        lemmas: Callable[[str], tuple[str, ...]],
+        beginnings: Callable[[str], list[str]],
+    ) -> None:
+        self._lemmas = cache(lemmas)
+        self._beginnings = beginnings
+        self._is_verb_stem = cache(self._looks_like_verb_stem)
+        self._first = cache(self._cost_of_first)
+        self._last = cache(self._cost_of_last)
+
+    def split(self, word: str) -> tuple[str, ...]:
+        """The parts of `word`, in small letters as written; `word` alone if it is no compound."""
+        lemmas = self._lemmas(word)
+        if len(word) < SHORTEST or any(lemma[0].islower() for lemma in lemmas):
+            # What is put together is a noun: "zusammenfassen" has no parts to look for.
+            return (word,)
+        ways: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}
+        best: tuple[float, tuple[str, ...]] = (_HOPELESS * 9, (word,))
+        for place in range(len(word) - 2):
+            if place not in ways:
+                continue
+            cost, parts = ways[place]
+            rest = word[place:]
+            for part in self._parts_at(rest):
+                if len(part) == len(rest):
+                    continue
+                so_far = cost + self._first(part) + 0.15 * bool(parts)
+                for link in self._links_behind(part, rest):
+                    after = place + len(part) + len(link)
+                    through = so_far + self._cost_of_link(part, link)
+                    if through < ways.get(after, best)[0]:
+                        ways[after] = (through, (*parts, part))
+            if parts:
+                whole = cost + self._last(rest)
+                if whole < best[0]:
+                    best = (whole, (*parts, rest))
+        cost, parts = best
+        limit = LIMIT_OF_KNOWN if lemmas else LIMIT
+        if len(parts) == 1 or cost > limit * len(parts):
+            return (word,)
+        leaves = (self.split(part) if len(part) >= LONG else (part,) for part in parts)
+        return tuple(chain.from_iterable(leaves))
+
+    def _parts_at(self, rest: str) -> Iterator[str]:
+        words = self._beginnings(rest)
+        yield from (word for word in words if len(word) >= 3)
+        for length in range(3, len(rest) - 2):
+            part = rest[:length]
+            # The list holds "fahr", but not "mitfahr" of Mitfahrbank.
+            if part not in words and (part in _PREFIXES or self._is_verb_stem(part)):
+                yield part
+
+    def _links_behind(self, part: str, rest: str) -> Iterator[str]:
+        yield ""
+        if self._is_noun(part) == 2 and len(part) > 3:
+            for link in _LINKS:
+                if rest.startswith(link, len(part)):
+                    yield link
+
+    def _is_noun(self, part: str) -> int:
+        """2 for a noun's base form, 1 for another form of one, 0 for no noun."""
+        nouns = [lemma for lemma in self._lemmas(part) if lemma[0].isupper()]
+        return 2 if part.capitalize() in nouns else 1 if nouns else 0
+
+    def _cost_of_link(self, part: str, link: str) -> float:
+        if not link:
+            return 0.0
+        usual = link in ("n", "en") or (
+            link == "s" and (part.endswith(_BEFORE_S) or part[-1] in "tdgkrlmn")
+        )
+        return 0.1 if usual else 0.5
+
+    def _cost_of_first(self, part: str) -> float:
+        short = _TOO_SHORT.get(len(part), 0.0)
+        if part in _PREFIXES:
+            return 1.0
+        noun = self._is_noun(part)
+        costs = [_HOPELESS]
+        if noun == 2:
+            costs.append(1 + short)
+        elif noun and len(part) > 4:
+            costs.append(1.1)
+        if self._is_verb_stem(part):
+            costs.append(1.2 + short)
+        if part in self._lemmas(part) and len(part) > 3:
+            costs.append(1.6 + short)
+        return min(costs)
+
+    def _looks_like_verb_stem(self, part: str) -> bool:
+        if part + "en" in self._lemmas(part + "en"):
+            return True
+        return part.endswith(("el", "er", "h")) and part + "n" in self._lemmas(part + "n")
+
+    def _cost_of_last(self, part: str) -> float:
+        if len(part) < 3 or _NEVER_LAST.fullmatch(part):
+            return _HOPELESS
+        short = _TOO_SHORT.get(len(part), 0.0)
+        if self._is_noun(part):
+            return 1 + short
+        if self._lemmas(part) and len(part) > 4:
+            return 1.5
+        return _HOPELESS
