@@ -38,13 +38,13 @@ $(VENV)/bin/python:
 $(VENV)/.run-ready: requirements.lock | $(VENV)/bin/python
 	@echo "Installing what Laborwiki needs (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m search.lexicon
+	@$(BIN)/python -c 'from search.lexicon import made_file; made_file()'
 	@touch $@
 
 $(VENV)/.dev-ready: requirements.lock requirements-dev.lock | $(VENV)/bin/python
 	@echo "Installing what the tests need (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m search.lexicon
+	@$(BIN)/python -c 'from search.lexicon import made_file; made_file()'
 	@touch $@ $(VENV)/.run-ready
 
 clean:

@@ -2,7 +2,7 @@
 
 The words come from simplemma's list of a million forms, which takes three seconds and 110 MB to
 load. A trie of them is made once per installed version and then mapped into memory: opened at
-once, and its pages are the same for every process. `python -m search.lexicon` makes it.
+once, and its pages are the same for every process. `make` has it made when it installs the rest.
 """
 
 import fcntl
@@ -29,7 +29,7 @@ class Lexicon:
     def __init__(self, otherwise: Path) -> None:
         """`otherwise` is the folder for the file where this code may not be written to."""
         self._trie = BytesTrie()
-        self._trie.mmap(str(_file(otherwise)))
+        self._trie.mmap(str(made_file(otherwise)))
 
     def lemmas(self, word: str) -> tuple[str, ...]:
         """The base forms `word` may belong to, nouns with a capital; none of an unknown word.
@@ -44,7 +44,7 @@ class Lexicon:
         return found
 
 
-def _file(otherwise: Path) -> Path:
+def made_file(otherwise: Path = CACHE) -> Path:
     """The file for the installed list of words, made if it is not there yet."""
     name = f"words-{FORMAT}-{version('simplemma')}.trie"
     if (CACHE / name).exists():
@@ -75,7 +75,3 @@ def _entries() -> Iterator[tuple[str, bytes]]:
     for form, lemma in words.items():
         if form.isalpha() and lemma.isalpha() and len(form) <= LONGEST:
             yield form.lower(), lemma.encode()
-
-
-if __name__ == "__main__":
-    _file(CACHE)
