@@ -19,7 +19,7 @@ _MOST_SPANS = 20
 _KEPT = 0.7
 _SHORTEST_HINT, _LONGEST_HINT = 3, 8
 _MOST_HINTS = 64
-_MOST_PLACES = 60
+_MOST_PLACES = 20
 _LONGEST_TOKEN = 80
 _WORD = re.compile(f"{LETTERS}{GENDER}?")
 _WITHIN_TOKENS = "-\u2010\u2011:*/"
@@ -44,7 +44,10 @@ class Marker:
     def __init__(self, terms: Collection[str], german: German) -> None:
         self._terms = frozenset(terms)
         self._german = german
-        self._hints = tuple({hint for term in self._terms for hint in _hints(term)})
+        hints = {hint for term in self._terms for hint in _hints(term)}
+        # Where one hint holds another, that one finds its places, too.
+        self._hints = [hint for hint in hints if not any(o in hint for o in hints if o != hint)]
+        self._is_found: dict[str, str] = {}
 
     def mark(self, text: str) -> Marked:
         """All of `text`, with each found word as a piece of its own."""
@@ -82,10 +85,18 @@ class Marker:
             start = _beginning(text, place, earliest, signs)
             token = pattern.match(text, start)
             if token is not None and token.end() > place:
-                found = self._german.analyse(token[0]).terms() & self._terms
-                if found:
-                    return Span(start, token.end(), min(found))
+                term = self._found_by(token[0])
+                if term:
+                    return Span(start, token.end(), term)
         return None
+
+    def _found_by(self, surface: str) -> str:
+        """The term that found this word; empty if none did."""
+        term = self._is_found.get(surface)
+        if term is None:
+            found = self._german.analyse(surface).terms() & self._terms
+            term = self._is_found[surface] = min(found, default="")
+        return term
 
 
 def _hints(term: str) -> Iterator[str]:

@@ -127,9 +127,19 @@ def _by_any(
         found = _with_all(groups) if len(groups) > 1 else groups[0]
         if way.side_by_side is not None:
             found = _written(snapshot, [way.side_by_side], found, deadline)
-        for number, score in found.items():
-            scores[number] = max(score * way.worth, scores.get(number, 0.0))
+        if way.worth != 1.0:
+            found = {number: score * way.worth for number, score in found.items()}
+        scores = _best(scores, found)
     return scores
+
+
+def _best(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
+    """The better score of each page; the larger of both may be changed for it."""
+    few, many = sorted((one, other), key=len)
+    for number, score in few.items():
+        if score > many.get(number, 0.0):
+            many[number] = score
+    return many
 
 
 def _by_terms(
@@ -154,13 +164,7 @@ def _by_terms(
                 base + number: rarity * weight / (weight + penalty[lengths[number]])
                 for number, weight in zip(numbers, weights, strict=True)
             }
-            if not scores:
-                scores = found
-            elif term == terms[0]:
-                scores.update(found)
-            else:
-                for number, score in found.items():
-                    scores[number] = max(score, scores.get(number, 0.0))
+            scores = _best(scores, found)
         for base, numbers, weights, _lengths in snapshot.postings("title", term):
             for number, weight in zip(numbers, weights, strict=True):
                 in_title[base + number] = rarity * weight
@@ -185,12 +189,12 @@ def _together(groups: list[dict[int, float]]) -> dict[int, float]:
 
 
 def _with_all(groups: list[dict[int, float]]) -> dict[int, float]:
-    rarest, *others = sorted(groups, key=len)
-    return {
-        document: score + sum(other[document] for other in others)
-        for document, score in rarest.items()
-        if all(document in other for other in others)
-    }
+    scores, *others = sorted(groups, key=len)
+    for other in others:
+        scores = {
+            number: score + other[number] for number, score in scores.items() if number in other
+        }
+    return scores
 
 
 def _with_any(groups: list[dict[int, float]]) -> tuple[dict[int, float], dict[int, int]]:
