@@ -33,6 +33,7 @@ _HYPHEN = re.compile(HYPHEN)
 _PART = re.compile(rf"({LETTERS})({GENDER})?")
 # Mess- und Laborgeräte; Kinderbetreuung und -erziehung
 _AND = r"\s*(?:,\s*|/\s*|(?:,\s*)?(?:und|oder|sowie|bzw\.)\s+)"
+_HALF = re.compile(rf"{HYPHEN}(?:[\s,/]|(?<=[\s,/].)\w)")
 _SHARED_END = re.compile(rf"(?<![^\W_])([^\W\d_]{{2,}}){HYPHEN}(?={_AND})")
 _SHARED_BEGINNING = re.compile(rf"([^\W\d_]{{6,}})(?:{_AND}){HYPHEN}([^\W\d_]{{3,}})")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -192,6 +193,8 @@ class German:
 
     def _completed(self, text: str) -> Iterator[str]:
         """The words of which only one half is written: Messgeräte of „Mess- und Laborgeräte“."""
+        if not _HALF.search(text):
+            return
         for found in _SHARED_END.finditer(text):
             rest = text[found.end() : found.end() + 120]
             # Passes over further halves: Bau-, Mess- und Laborgeräte.
