@@ -7,11 +7,13 @@ cheap, since `Alternativen` is neither Alter nor Native.
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 
-#: Shorter words are not taken apart.
-SHORTEST = 7
+#: Shorter words are not taken apart, nor longer ones than the longest that was ever a law.
+SHORTEST, LONGEST = 7, 64
+#: Pieces of words remembered per process, some 200 bytes each.
+KEPT = 50_000
 #: Parts this long may be compounds themselves: Bürgerbeteiligung, but not Werkstatt.
 LONG = 11
 #: What a part may cost on average: in a word that no list knows, and in one that it knows.
@@ -48,16 +50,16 @@ class Splitter:
         lemmas: Callable[[str], tuple[str, ...]],
         beginnings: Callable[[str], list[str]],
     ) -> None:
-        self._lemmas = cache(lemmas)
+        self._lemmas = lru_cache(KEPT)(lemmas)
         self._beginnings = beginnings
-        self._is_verb_stem = cache(self._looks_like_verb_stem)
-        self._first = cache(self._cost_of_first)
-        self._last = cache(self._cost_of_last)
+        self._is_verb_stem = lru_cache(KEPT)(self._looks_like_verb_stem)
+        self._first = lru_cache(KEPT)(self._cost_of_first)
+        self._last = lru_cache(KEPT)(self._cost_of_last)
 
     def split(self, word: str) -> tuple[str, ...]:
         """The parts of `word`, in small letters as written; `word` alone if it is no compound."""
         lemmas = self._lemmas(word)
-        if len(word) < SHORTEST or any(lemma[0].islower() for lemma in lemmas):
+        if not SHORTEST <= len(word) <= LONGEST or any(lemma[0].islower() for lemma in lemmas):
             # What is put together is a noun: "zusammenfassen" has no parts to look for.
             return (word,)
         ways: dict[int, tuple[float, tuple[str, ...]]] = {0: (0.0, ())}

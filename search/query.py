@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from search.analysis import TOKEN, Analysed, German, fold, plain, spellings
+from search.compounds import LONGEST
 
 MOST_WORDS = 10
 #: Letters of the half of a word that is taken in two.
@@ -44,6 +45,8 @@ class Word(NamedTuple):
 
     def halves(self) -> Iterator[tuple[str, str]]:
         """Each way to take it in two: Hatespeech may be Hate Speech."""
+        if len(self.typed) > LONGEST:
+            return
         for place in range(SHORTEST_HALF, len(self.typed) - SHORTEST_HALF + 1):
             yield self.typed[:place], self.typed[place:]
 

@@ -17,6 +17,7 @@ ENOUGH = 10
 #: What a word in the title adds, as a share of its rarity.
 TITLE_BONUS = 0.08
 _MOST_PHRASE_CHECKS = 300
+_MOST_HALVES_CHECKS = 60
 
 
 class Deadline:
@@ -126,7 +127,7 @@ def _by_any(
         groups = [_by_terms(snapshot, terms, allowed, deadline) for terms in way.groups]
         found = _with_all(groups) if len(groups) > 1 else groups[0]
         if way.side_by_side is not None:
-            found = _written(snapshot, [way.side_by_side], found, deadline)
+            found = _written(snapshot, [way.side_by_side], found, deadline, _MOST_HALVES_CHECKS)
         if way.worth != 1.0:
             found = {number: score * way.worth for number, score in found.items()}
         scores = _best(scores, found)
@@ -168,8 +169,9 @@ def _by_terms(
         for base, numbers, weights, _lengths in snapshot.postings("title", term):
             for number, weight in zip(numbers, weights, strict=True):
                 in_title[base + number] = rarity * weight
-    for number, bonus in in_title.items():
-        scores[number] += TITLE_BONUS * bonus
+    # When time ran out, pages may be missing here that have the word in their title.
+    for number in in_title.keys() & scores.keys():
+        scores[number] += TITLE_BONUS * in_title[number]
     for gone in snapshot.deleted & scores.keys():
         del scores[gone]
     if allowed is not None:
@@ -213,10 +215,11 @@ def _written(
     phrases: Sequence[re.Pattern[str]],
     ranked: dict[int, float],
     deadline: Deadline,
+    most: int = _MOST_PHRASE_CHECKS,
 ) -> dict[int, float]:
     """Those of the first pages that hold every phrase as it is written."""
     found = {}
-    for number, score in islice(ranked.items(), _MOST_PHRASE_CHECKS):
+    for number, score in islice(ranked.items(), most):
         if deadline.is_over():
             break
         page = snapshot.page(number)

@@ -16,7 +16,7 @@ NAUGHTY = [
     *("", " ", "\0", "\x1b[31m", "\ud800", "\u0301" * 300, "İ", "ß", "ſ ﬁ ①", "😀👩\u200d💻"),
     *("?*?*?*?*", "a*", "[a TO z]", "werkstatt~9", "id:id-1", "AND OR NOT", "und oder aber"),
     *('"', '""', '"a', "'; drop table", "../../x", "-", "(-innen)", "a:innen" * 40),
-    *("x" * 100_000, "wort " * 10_000),
+    *("x" * 100_000, "wort " * 10_000, "Bürgerbeteiligungs" * 11, "aeoeue" * 33, "werkstatt" * 22),
 ]
 
 
@@ -26,6 +26,13 @@ def test_no_words_do_harm(filled: SearchIndex, words: str):
 
     assert isinstance(filled.search(words), Results)
     assert time.monotonic() - begun < 2
+
+
+def test_a_search_out_of_time_ends_with_what_it_has(filled: SearchIndex):
+    results = filled.search("Werkstatt Seite", deadline=0)
+
+    assert results.cut
+    assert results.total <= 20
 
 
 def test_signs_of_query_languages_mean_nothing(filled: SearchIndex):
