@@ -14,6 +14,7 @@ shown by a browser, only handed over.
 import errno
 import re
 import resource
+import shutil
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -31,6 +32,8 @@ LONGEST_SIDE = 4096  # pixels of a stored picture
 MAX_THUMBNAIL = 5_000_000  # bytes of the small picture inside a document
 MAX_ENTRIES = 5_000  # files in a document or archive
 MAX_WRITTEN = 120_000_000  # bytes of one file the worker may write
+WIDEST_ON_PAPER = 1280  # pixels
+SMALL_ON_PAPER = 300_000  # bytes of a picture that may stay as it is
 PICTURE_SECONDS = 30.0
 PREVIEW_SECONDS = 5.0
 
@@ -140,9 +143,20 @@ def draw(path: Path, media_type: str, folder: Path) -> tuple[int, ...]:
     return drawn
 
 
+def for_paper(path: Path, folder: Path) -> Found:
+    """A stored picture as JPEG or PNG in `folder`/`picture`, no larger than a sheet needs.
+
+    Raises:
+        Unusable: it cannot be made.
+    """
+    found = _ask(("paper", str(path), "", str(folder)), PREVIEW_SECONDS)
+    assert isinstance(found, Found)
+    return found
+
+
 _WORKER = Worker("wiki.uploads", "answer")
 
-_Job = tuple[Literal["look", "draw"], str, str, str]
+_Job = tuple[Literal["look", "draw", "paper"], str, str, str]
 
 
 def _ask(job: _Job, seconds: float) -> Any:
@@ -163,8 +177,11 @@ def answer(job: _Job) -> Iterator[Found | tuple[int, ...] | Unusable]:
     # Pillow warns about odd metadata, which is dropped anyway.
     warnings.simplefilter("ignore")
     try:
-        look = _look if what == "look" else _draw
-        yield look(Path(path), detail, Path(folder))
+        if what == "paper":
+            yield _for_paper(Path(path), Path(folder))
+        else:
+            look = _look if what == "look" else _draw
+            yield look(Path(path), detail, Path(folder))
     except Unusable as unusable:
         yield unusable
     except MemoryError:
@@ -336,6 +353,29 @@ def _previews(picture: Any, folder: Path, widths: tuple[int, ...]) -> tuple[int,
         if width >= picture.width:
             break
     return tuple(made)
+
+
+def _for_paper(path: Path, folder: Path) -> Found:
+    """Word shows WebP only in its newest versions."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(path, formats=["JPEG", "PNG", "WEBP"]) as picture:
+        kind = picture.format or ""
+        stays = kind != "WEBP" and path.stat().st_size <= SMALL_ON_PAPER
+        picture.draft("RGB", (WIDEST_ON_PAPER, WIDEST_ON_PAPER))
+        picture.thumbnail((WIDEST_ON_PAPER, WIDEST_ON_PAPER), reducing_gap=3.0)
+        if not stays:
+            kind = "PNG" if picture.has_transparency_data else "JPEG"
+        media_type, ending = _PICTURES[kind]
+        name = f"picture.{ending}"
+        if stays:
+            shutil.copyfile(path, folder / name)
+        elif kind == "JPEG":
+            picture.convert("RGB").save(folder / name, "JPEG", quality=85)
+        else:
+            picture.save(folder / name, "PNG")
+        return Found(media_type, ending, picture.width, picture.height, name)
 
 
 # Small pictures of what is no picture, and of pictures whose previews were lost

@@ -129,7 +129,7 @@
       head.append(title, close);
       dialog.append(head, element("section", { className: "kern-dialog__body" }));
       document.body.append(dialog);
-      dialog.addEventListener("close", () => field?.focus());
+      dialog.addEventListener("close", goOnWriting);
     }
     const address = new URL("/dateien", location.origin);
     if (page) address.searchParams.set("seite", page);
@@ -144,6 +144,12 @@
     close.innerHTML = picker.dataset.closeWords;
     if (!dialog.open) dialog.showModal();
     return body.querySelector("[data-upload]");
+  }
+
+  // While a dialog is open, the browser forgets where one was writing.
+  function goOnWriting() {
+    field?.focus();
+    if (range) field.setSelectionRange(...range);
   }
 
   function choose(markdown, { close }) {

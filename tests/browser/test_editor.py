@@ -238,6 +238,24 @@ def test_on_a_phone_all_is_within_reach(browser_of: BrowserOf, library: Library)
     assert covered == []
 
 
+def test_a_field_somebody_pulled_larger_takes_part_when_rows_move(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    """htmx would copy the size as inline style, which the content policy forbids."""
+    page = browser_of("anke")
+    page.goto(f"{library.recipe}/bearbeiten")
+    rows = page.locator("#rows-steps")
+    field = rows.locator("textarea").locator("visible=true").first
+    field.evaluate("field => { field.style.height = '300px'; }")
+    first, second = rows.locator(".row-title").all_inner_texts()[:2]
+
+    rows.locator("button[value^='down.']").first.click()
+
+    moved = rows.locator(".row-title").first
+    expect(moved).to_have_text(second.replace("2.", "1.", 1))
+    assert rows.locator(".row-title").nth(1).inner_text() == first.replace("1.", "2.", 1)
+
+
 def test_a_field_grows_with_its_text_in_every_browser(browser_of: BrowserOf) -> None:
     page = browser_of("anke")
     for supported in (True, False):

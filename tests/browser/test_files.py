@@ -54,6 +54,25 @@ def test_a_pasted_picture_is_described_and_stands_in_the_text(
     assert page.locator(".preview figure.picture img").evaluate("picture => picture.naturalWidth")
 
 
+def test_after_a_picture_one_goes_on_writing_behind_it(browser_of: BrowserOf, library: Library):
+    page = browser_of("anke")
+    page.goto(f"{library.article}/bearbeiten")
+    text = page.locator(TEXT).first
+    text.fill("Vorher.")
+
+    for words in ("Erstes Bild", "Zweites Bild"):
+        give(page, "paste")
+        page.get_by_label("Was ist auf dem Bild zu sehen?").locator("visible=true").fill(words)
+        page.get_by_role("button", name="In den Text setzen").click()
+        expect(page.locator("dialog")).to_be_hidden()
+    expect(text).to_be_focused()
+    page.keyboard.type("!")
+
+    value = text.input_value()
+    assert value.index("Vorher.") < value.index("![Erstes Bild]") < value.index("![Zweites Bild]")
+    assert value.endswith(")!")
+
+
 def test_an_upload_that_breaks_off_says_so_and_the_next_one_succeeds(
     browser_of: BrowserOf, library: Library
 ):

@@ -94,6 +94,15 @@ def test_without_a_script_a_button_keeps_and_the_form_goes_on(
     assert draft.version == 2
 
 
+def test_a_draft_without_a_title_says_so(cast: Cast, signed_in: Browsers) -> None:
+    browser = signed_in("bilal")
+    address = "/neu/hintergrund"
+    browser.post(address, data=typing(browser, address, body="Ein Anfang", do="keep"))
+
+    assert "Zwischenstand, noch ohne Titel" in browser.get(address).text
+    assert "noch ohne Titel" in browser.get("/zu-tun").text
+
+
 @pytest.mark.parametrize("do", ["publish", "draft"])
 def test_saving_ends_the_draft_and_no_late_request_brings_it_back(
     page: Page, signed_in: Browsers, do: str

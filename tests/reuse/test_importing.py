@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.conftest import Cast, make_page
 from tests.reuse.conftest import Bring, folder, lines, outcomes, png, reason_for
@@ -15,6 +16,7 @@ from wiki.db import db, writing
 from wiki.files.models import File
 from wiki.labs.models import Lab
 from wiki.pages.addresses import find_page
+from wiki.pages.history import recent_changes
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Change, Link, Page, Rendering
 from wiki.pages.rendering import content_of, refresh_renderings
@@ -82,6 +84,38 @@ def test_as_drafts_nobody_else_sees_them(
     bring(folder(tmp_path / "paket", a_md="# A"), by=cast.anke, lab=soest, publish=False)
 
     assert find_page("a").is_draft
+
+
+def test_an_import_is_one_line_among_the_changes_and_hides_nothing(
+    tmp_path: Path, bring: Bring, cast: Cast, soest: int, client: FlaskClient
+) -> None:
+    make_page("Von Hand", by=cast.anke)
+    texts = {f"t{number}_md": f"# Text {number}" for number in range(60)}
+    first = bring(folder(tmp_path / "paket", **texts), by=cast.anke, lab=soest)
+    make_page("Danach", by=cast.anke)
+
+    groups = recent_changes(None)
+    assert [(group.newest.title, group.pages) for group in groups] == [
+        ("Danach", 1),
+        ("Text 9", 60),
+        ("Von Hand", 1),
+    ]
+    shown = client.get("/aenderungen").text
+    assert "und 59 weitere Seiten kamen mit einem Import" in shown
+    assert "Text 9 und 59 weitere Seiten" in client.get("/aenderungen.atom").text
+
+    take_back(first)
+    assert [group.newest.title for group in recent_changes(None)] == ["Danach", "Von Hand"]
+
+
+def test_imported_drafts_are_not_counted_for_others(
+    tmp_path: Path, bring: Bring, cast: Cast, soest: int
+) -> None:
+    path = folder(tmp_path / "paket", a_md="# A", b_md="# B")
+    bring(path, by=cast.anke, lab=soest, publish=False)
+
+    assert recent_changes(None) == []
+    assert [g.pages for g in recent_changes(db.session.get_one(User, cast.anke))] == [2]
 
 
 def test_a_second_time_changes_only_what_changed(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from tests.conftest import Cast, make_page
 from tests.reuse.conftest import png
@@ -150,6 +151,47 @@ def test_pictures_that_the_asker_may_not_see_are_left_out(
     ):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             assert not any("png" in name for name in archive.namelist())
+
+
+@pytest.mark.usefixtures("app", "cast")
+def test_what_came_from_elsewhere_is_not_said_to_be_made_here(client: FlaskClient) -> None:
+    make_page("Fremd", kind="article", source="https://example.org/a")
+    make_page("Eigen", kind="article")
+
+    foreign, own = (client.get(f"/wiki/{slug}/mitnehmen").text for slug in ("fremd", "eigen"))
+
+    assert ", unter CC BY 4.0" in foreign
+    assert "von Laborwiki" not in foreign
+    assert "via Laborwiki. Quelle: https://example.org/a" in foreign
+    assert "von Laborwiki, unter CC BY 4.0" in own
+    assert "Laborwiki," not in client.get("/wiki/fremd").text.split("imprint-line")[1]
+
+
+def test_photos_are_as_large_as_paper_needs_and_of_a_kind_every_word_shows(
+    app: Flask, cast: Cast, labs: dict[str, Lab], client: FlaskClient
+) -> None:
+    """A photo straight from a phone is more than pandoc can hold."""
+    anke, lab = db.session.get_one(User, cast.anke), labs["soest"]
+    photo, drawing = io.BytesIO(), io.BytesIO()
+    Image.effect_noise((2500, 1800), 80).save(photo, "PNG")
+    Image.new("RGBA", (300, 200), (200, 0, 0, 90)).save(drawing, "WEBP")
+    mentions = [
+        store_file(io.BytesIO(made.getvalue()), name, by=anke, lab=lab, alt="Werkbank").mention
+        for made, name in ((photo, "foto.png"), (drawing, "skizze.webp"))
+    ]
+    body = "\n\n".join(f"![]({mention})" for mention in mentions)
+    page = make_page("Mit Fotos", by=cast.anke, lab=lab, kind="article", body=body)
+
+    answer = client.get(f"/wiki/{page.slug}.docx")
+
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        media = [name for name in archive.namelist() if name.startswith("word/media/")]
+        pictures = [Image.open(io.BytesIO(archive.read(name))) for name in media]
+    assert sorted((picture.format, picture.size) for picture in pictures) == [
+        ("JPEG", (1280, 922)),
+        ("PNG", (300, 200)),
+    ]
 
 
 @pytest.mark.usefixtures("page")

@@ -329,7 +329,7 @@ def _begin(person: User, place: Place, mark: DraftMark, fields: list[list[str]])
 def _write(draft: EditDraft, place: Place, mark: DraftMark, fields: list[list[str]]) -> None:
     draft.fields, draft.base = fields, place.base
     draft.form, draft.version = mark.form, mark.version + 1
-    draft.title = _title_in(fields) or (place.page.title if place.page else "") or "…"
+    draft.title = _title_in(fields) or (place.page.title if place.page else "")
     draft.updated_at = now()
 
 

@@ -1,15 +1,15 @@
 """What happened to pages: versions of one, changes of all, each person's grouped."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.labs.models import Lab
-from wiki.pages.models import Page, Revision
+from wiki.pages.models import Change, Page, Revision
 from wiki.pages.visibility import sees_drafts, visible_revisions
 
 RECENT = 50
@@ -17,9 +17,13 @@ RECENT = 50
 
 @dataclass(frozen=True)
 class Group:
-    """Consecutive versions of one page by one person, the newest first."""
+    """Consecutive versions of one page by one person, the newest first.
+
+    An import is one group, too: its newest page stands for all its `pages`.
+    """
 
     revisions: tuple[Revision, ...]
+    pages: int = 1
 
     @property
     def newest(self) -> Revision:
@@ -43,14 +47,50 @@ def history_of(page: Page, reader: User | None) -> list[Group]:
 
 
 def recent_changes(reader: User | None, lab: Lab | None = None, limit: int = RECENT) -> list[Group]:
-    """The newest versions of all pages (or of one lab's) that this reader may see."""
-    query = (
-        select(Revision).join(Page, Page.id == Revision.page_id).where(visible_revisions(reader))
+    """The newest versions of all pages (or of one lab's) that this reader may see.
+
+    What somebody imported on one day is one group: it pushes nothing out that people wrote.
+    """
+    written = (
+        select(Revision, Change.seq)
+        .join(Change, _MADE_BY)
+        .join(Page, Page.id == Revision.page_id)
+        .where(visible_revisions(reader), Change.is_bulk.is_(False))
+        .order_by(Change.seq.desc())
+        .limit(limit)
     )
     if lab is not None:
-        query = query.where(Page.lab_id == lab.id)
-    newest = query.order_by(Revision.created_at.desc(), Revision.id.desc()).limit(limit)
-    return _grouped(db.session.scalars(newest))
+        written = written.where(Page.lab_id == lab.id)
+    rows = db.session.execute(written).all()
+    oldest = rows[-1].seq if len(rows) == limit else 0
+    groups = [*_grouped(row.Revision for row in rows), *_imported(reader, lab, oldest, limit)]
+    groups.sort(key=lambda group: (group.newest.created_at, group.newest.id), reverse=True)
+    return groups[:limit]
+
+
+_MADE_BY = and_(
+    Change.page_id == Revision.page_id,
+    Change.revision_number == Revision.number,
+    Change.what == "saved",
+)
+
+
+def _imported(reader: User | None, lab: Lab | None, since: int, limit: int) -> Iterator[Group]:
+    """What came by imports after a place in the change log: one group a day, person and way."""
+    together = (
+        select(func.max(Revision.id).label("id"), func.count(Page.id.distinct()).label("pages"))
+        .join(Change, _MADE_BY)
+        .join(Page, Page.id == Revision.page_id)
+        .where(visible_revisions(reader), Change.is_bulk, Change.seq > since)
+        .group_by(func.date(Change.at), Change.by_id, Revision.restored_number.is_(None))
+        .order_by(func.max(Change.seq).desc())
+        .limit(limit)
+    )
+    if lab is not None:
+        together = together.where(Page.lab_id == lab.id)
+    counts = {row.id: row.pages for row in db.session.execute(together)}
+    for revision in db.session.scalars(select(Revision).where(Revision.id.in_(counts))):
+        yield Group((revision,), counts[revision.id])
 
 
 def _grouped(revisions: Iterable[Revision]) -> list[Group]:

@@ -21,7 +21,7 @@ def waiting_kept(user: User) -> Iterator[Waiting]:
     """What somebody typed and has not saved."""
     for draft in open_drafts(user):
         yield Waiting(
-            title=draft.title,
+            title=draft.title or _("noch ohne Titel"),
             reason=_("Zwischenstand, noch nicht gespeichert: weiterschreiben oder verwerfen"),
             address=url_for("drafts.go_on", key=draft.key),
             since=draft.updated_at,

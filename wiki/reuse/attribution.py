@@ -75,16 +75,18 @@ class _Html(_Plain):
 def _line(
     style: _Plain, page: Page, revision: Revision, content: Content, settings: Settings
 ) -> str:
-    names = ", ".join(creator.name for creator in content.creators)
-    line = str(
-        _(
-            "%(title)s von %(makers)s, unter %(licence)s, via %(site)s",
-            title=style.link(quoted(content.title), address_of_version(page, revision)),
-            makers=style.words(names or page.owner_name or settings.site_name),
-            licence=style.link(content.licence_name, content.licence_address),
-            site=style.words(settings.site_name),
-        )
-    )
+    words = {
+        "title": style.link(quoted(content.title), address_of_version(page, revision)),
+        "licence": style.link(content.licence_name, content.licence_address),
+        "site": style.words(settings.site_name),
+    }
+    makers = ", ".join(creator.name for creator in content.creators)
+    if content.source and not makers:
+        # It was not made here, even if nobody says by whom.
+        line = str(_("%(title)s, unter %(licence)s, via %(site)s", **words))
+    else:
+        words["makers"] = style.words(makers or page.owner_name or settings.site_name)
+        line = str(_("%(title)s von %(makers)s, unter %(licence)s, via %(site)s", **words))
     if content.source:
         line += ". " + str(_("Quelle: %(source)s", source=style.words(content.source)))
     return line

@@ -17,8 +17,9 @@ from wiki.accounts.models import User
 from wiki.config import Settings
 from wiki.errors import NotFound
 from wiki.fields import fields_of
+from wiki.files.blobs import blob_path
 from wiki.files.rights import may_read_file
-from wiki.files.storing import find_file, open_blob
+from wiki.files.storing import find_file
 from wiki.markup import FILE_ID
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kinds
@@ -28,15 +29,17 @@ from wiki.recipes.content import RecipeContent
 from wiki.reuse.attribution import attribution_of
 from wiki.reuse.pandoc import convert
 from wiki.reuse.word_style import template_in
+from wiki.uploads import Unusable, for_paper
 
 INK = "#1d2433"
 KEPT_FILES = 300
 KEPT_BYTES = 200_000_000
-MOST_PICTURES = 30_000_000  # bytes of all pictures in one document
+MOST_PICTURES = 5_000_000  # bytes of all pictures in one document: pandoc needs a hundredfold
 WISHES = ("personen", "beginn", "minuten")
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ADDRESS = re.compile(rf'src="/dateien/({FILE_ID})/')
 _ALT = re.compile(r'alt="([^"]*)"')
+_PLACED = re.compile(r'<img src="([0-9a-f]{64})" alt="([^"]*)">')
 
 
 def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[str, str]) -> bytes:
@@ -61,7 +64,7 @@ def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[
         template = Path(folder) / "template.docx"
         template.write_bytes(template_in(colour, content_of(revision).language))
         arguments = ("--from=html", "--to=docx", f"--reference-doc={template}")
-        data = convert(html.encode(), arguments)
+        data = convert(_with_bytes(html).encode(), arguments)
     _keep(path, data)
     return data
 
@@ -69,7 +72,7 @@ def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[
 def _page_html(
     page: Page, revision: Revision, reader: User | None, wishes: Mapping[str, str]
 ) -> str:
-    """The whole document as HTML, its pictures inside it."""
+    """The whole document as HTML; it names its pictures by their bytes."""
     kind = kinds().named(revision.kind)
     content = content_of(revision)
     texts = rendering_of(revision, content)["html"]
@@ -91,33 +94,44 @@ def _template_for(kind: Kind, content: Content) -> str:
 
 
 def _with_pictures(html: str, reader: User | None) -> str:
-    """Own pictures this reader may see as `data:`; in the place of others, what they show."""
-    left = MOST_PICTURES
+    """Own pictures this reader may see, by their SHA-256; in the place of others, their words."""
 
     def placed(match: re.Match[str]) -> str:
-        nonlocal left
         address, alt = _ADDRESS.search(match[0]), _ALT.search(match[0])
         words = alt[1] if alt else ""
-        found = _picture(address[1], reader, left) if address else None
-        if found is None:
-            return words
-        media_type, data = found
-        left -= len(data)
-        encoded = base64.b64encode(data).decode()
-        return f'<img src="data:{media_type};base64,{encoded}" alt="{words}">'
+        sha256 = _picture(address[1], reader) if address else None
+        return f'<img src="{sha256}" alt="{words}">' if sha256 else words
 
     return _IMAGE.sub(placed, html)
 
 
-def _picture(file_id: str, reader: User | None, most: int) -> tuple[str, bytes] | None:
+def _picture(file_id: str, reader: User | None) -> str | None:
     try:
         file = find_file(file_id)
     except NotFound:
         return None
-    if not file.is_picture or file.current.size > most or not may_read_file(reader, file):
-        return None
-    with open_blob(file.current) as stream:
-        return file.current.media_type, stream.read()
+    return file.current.sha256 if file.is_picture and may_read_file(reader, file) else None
+
+
+def _with_bytes(html: str) -> str:
+    """The pictures as `data:`, as many as pandoc can hold; in the place of others, their words."""
+    left = MOST_PICTURES
+
+    def filled(match: re.Match[str]) -> str:
+        nonlocal left
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                found = for_paper(blob_path(match[1]), Path(folder))
+            except Unusable:
+                return match[2]
+            data = (Path(folder) / found.picture).read_bytes()
+        if len(data) > left:
+            return match[2]
+        left -= len(data)
+        encoded = base64.b64encode(data).decode()
+        return f'<img src="data:{found.media_type};base64,{encoded}" alt="{match[2]}">'
+
+    return _PLACED.sub(filled, html)
 
 
 # The cache
