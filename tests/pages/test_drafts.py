@@ -82,6 +82,13 @@ def test_a_new_page_is_kept_with_every_row_and_whatever_is_wrong(
     assert db.session.query(Page).count() == 0
 
 
+def test_a_draft_without_a_title_has_a_name(cast: Cast, signed_in: Browsers) -> None:
+    browser = signed_in("bilal")
+    kept(browser, typing(browser, NEW, summary="Im Zug getippt"), NEW)
+
+    assert "Noch ohne Titel" in browser.get("/zu-tun").text
+
+
 def test_without_a_script_a_button_keeps_and_the_form_goes_on(
     page: Page, signed_in: Browsers
 ) -> None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 
+from flask_babel import gettext as _
 from sqlalchemy import JSON, ForeignKey, String, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from werkzeug.datastructures import MultiDict
@@ -329,7 +330,9 @@ def _begin(person: User, place: Place, mark: DraftMark, fields: list[list[str]])
 def _write(draft: EditDraft, place: Place, mark: DraftMark, fields: list[list[str]]) -> None:
     draft.fields, draft.base = fields, place.base
     draft.form, draft.version = mark.form, mark.version + 1
-    draft.title = _title_in(fields) or (place.page.title if place.page else "") or "…"
+    draft.title = (
+        _title_in(fields) or (place.page.title if place.page else "") or _("Noch ohne Titel")
+    )
     draft.updated_at = now()
 
 
