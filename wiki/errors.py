@@ -148,7 +148,7 @@ def _page(status: HTTPStatus, title: str = "", text: str = "") -> Response:
             "Vielleicht hilft die Suche, oder die Adresse enthält einen Tippfehler."
         ),
         HTTPStatus.GONE: _("Ihr Inhalt ist nicht mehr vorhanden. Die Suche findet Ähnliches."),
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Bitte in kleineren Teilen versuchen."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("In kleineren Teilen geht es."),
         HTTPStatus.TOO_MANY_REQUESTS: _("In einer Stunde geht es wieder."),
     }
     fallback = _(

@@ -333,16 +333,14 @@ def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
     if kind == "less_than_equal":
         return _("Höchstens %(number)s.", number=context["le"])
     if kind == "enum":
-        return _("Bitte eine der Möglichkeiten wählen.")
+        return _("Hier passt nur eine der Möglichkeiten.")
     known = {
         "group_sizes": _(
             "Mindestens, am besten und höchstens sollten der Reihe nach größer werden."
         ),
         "web_address": _("Eine Webadresse beginnt mit https://."),
         "duplicate_key": _("Zwei Zeilen haben denselben Schlüssel."),
-        "colour_contrast": _(
-            "Diese Farbe ist auf Weiß zu schwach zu lesen. Bitte eine dunklere wählen."
-        ),
+        "colour_contrast": _("Diese Farbe ist auf Weiß zu schwach zu lesen. Eine dunklere passt."),
         "colour": _("Eine Farbe sieht so aus: #0f6b57."),
         "file_mention": _("Hier passt nur ein Bild aus diesem Wiki."),
         "day": _("Ein Datum sieht so aus: 24.12.2026."),

@@ -173,7 +173,9 @@ def test_features_take_part_in_closing(app: Flask, as_bilal, post, bilal) -> Non
 
 
 def test_the_last_admin_cannot_close_their_account(app, as_anke, post, anke) -> None:
-    assert "Das geht noch nicht" in as_anke.get("/konto/schliessen").text
+    asked = as_anke.get("/konto/schliessen").text
+    assert "Das geht noch nicht" in asked
+    assert "Zurück zum Konto" in asked
     token = token_in(as_anke.get("/konto"))
     response = as_anke.post("/konto/schliessen", data={"csrf_token": token})
 

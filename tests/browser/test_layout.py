@@ -7,7 +7,16 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import ARTICLE, RECIPE, STEPS, TOOL, Library, make_findable, say_more
+from tests.browser.library import (
+    ARTICLE,
+    MATERIALS,
+    RECIPE,
+    STEPS,
+    TOOL,
+    Library,
+    make_findable,
+    say_more,
+)
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
 from wiki.db import db, writing
@@ -251,6 +260,43 @@ def test_a_recipe_prints_on_one_sheet(browser_of: BrowserOf, library: Library) -
         expect(page.locator(".sheet-print .material li")).to_have_count(13)
 
         assert sheets(page) == 1
+
+
+def test_a_full_sheet_is_read_on_a_phone_as_any_other(
+    browser_of: BrowserOf, library: Library, labs: dict[str, Lab], cast: Cast
+) -> None:
+    more = [{**one, "item": f"{one['item']} {n}"} for n in range(3) for one in MATERIALS]
+    steps = [{**one, "key": f"k{n}{one['key']}"} for n in range(2) for one in STEPS]
+    full = RECIPE | {"materials": more, "steps": steps}
+    made = make_page("Ein voller Tag", by=cast.anke, lab=labs["soest"], **full)
+    page = browser_of(width=320)
+
+    found = unfits(page, f"/wiki/{made.slug}/druck")
+
+    expect(page.locator(".sheet-print-full")).to_be_visible()
+    assert not found, "\n".join(found)
+
+
+def test_a_phone_folds_the_table_of_contents(browser_of: BrowserOf, library: Library) -> None:
+    phone, desk = browser_of(width=360), browser_of()
+    for page in (phone, desk):
+        page.goto(library.article)
+
+    expect(desk.locator(".toc")).to_be_visible()
+    expect(phone.locator(".toc")).to_be_hidden()
+    phone.locator("summary", has_text="Inhalt").click()
+    expect(phone.locator(".toc")).to_be_visible()
+
+
+def test_the_code_for_the_app_is_square(browser_of: BrowserOf) -> None:
+    page = browser_of("anke", width=360)
+    page.goto("/konto/zwei-schritte")
+    page.get_by_role("button", name="Einrichten").click()
+
+    code = page.get_by_role("img", name="QR-Code").bounding_box()
+
+    assert code is not None
+    assert code["width"] == code["height"]
 
 
 def test_what_is_folded_is_printed(browser_of: BrowserOf, library: Library) -> None:

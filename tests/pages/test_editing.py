@@ -156,6 +156,19 @@ def test_a_similar_page_is_hinted_at_while_the_title_is_typed(
     assert "<html" not in response.text
 
 
+def test_words_that_stand_in_any_title_hint_at_nothing(
+    page: Page, cast: Cast, signed_in: Browsers
+) -> None:
+    make_page("1-2-4-Alle", by=cast.anke)
+    browser = signed_in("bilal")
+    headers = {"HX-Request": "true", "HX-Target": "similar"}
+
+    assert (
+        "1-2-4-Alle" not in browser.get("/neu/rezept?title=Fahrrad+für+alle", headers=headers).text
+    )
+    assert "1-2-4-Alle" in browser.get("/neu/rezept?title=1-2-4+alle", headers=headers).text
+
+
 def test_the_preview_is_what_will_be_published(cast: Cast, signed_in: Browsers) -> None:
     browser = signed_in("bilal")
     preview = browser.post("/neu/rezept", data=recipe_form(browser, do="preview")).text

@@ -90,6 +90,25 @@ def test_people_start_and_minutes_compute_the_page(client: FlaskClient, page: Pa
     assert "Auch gekürzt dauert es 30 Minuten länger, als Zeit ist." in html
 
 
+def test_the_print_view_is_asked_for_what_was_asked_here(client: FlaskClient, page: Page) -> None:
+    plain = client.get("/wiki/smartphone-stunde").text
+    asked = client.get("/wiki/smartphone-stunde?personen=24&beginn=18:00").text
+
+    assert 'href="/wiki/smartphone-stunde/druck"' in plain
+    assert 'href="/wiki/smartphone-stunde/druck?personen=24&amp;beginn=18:00"' in asked
+
+
+def test_an_old_version_is_compared_with_the_current_one(
+    client: FlaskClient, page: Page, cast: Cast
+) -> None:
+    save(page, cast.anke, summary="Ganz neu gefasst.")
+    address = "/wiki/smartphone-stunde/vergleich?von=1&amp;bis=2"
+
+    assert address in client.get("/wiki/smartphone-stunde/versionen/1").text
+    assert address not in client.get("/wiki/smartphone-stunde/versionen/2").text
+    assert "bis=2" not in client.get("/wiki/smartphone-stunde/versionen/2").text
+
+
 def test_the_short_address_leads_to_the_page(client: FlaskClient, page: Page) -> None:
     response = client.get(f"/r/{page.id}")
 

@@ -102,7 +102,7 @@ def change_address() -> ResponseReturnValue:
             _("Andere E-Mail-Adresse"),
             _(
                 "Für das Konto gilt ab jetzt eine andere E-Mail-Adresse. "
-                "Wer das nicht veranlasst hat, meldet sich bitte bei der Redaktion."
+                "Wer das nicht veranlasst hat, meldet sich bei der Redaktion."
             ),
         )
     flash(_("Gespeichert."), "success")

@@ -3,8 +3,8 @@
 from wiki.language import N_
 
 MESSAGES: dict[str, tuple[str, str]] = {
-    "ANONYMOUS_USER_REQUIRED": (N_("Dafür bitte erst abmelden."), "error"),
-    "API_ERROR": (N_("Das hat nicht gepasst. Bitte noch einmal versuchen."), "error"),
+    "ANONYMOUS_USER_REQUIRED": (N_("Dafür erst abmelden."), "error"),
+    "API_ERROR": (N_("Das hat nicht gepasst. Noch einmal versuchen."), "error"),
     "DISABLED_ACCOUNT": (N_("Dieses Konto ist geschlossen."), "error"),
     "EMAIL_NOT_PROVIDED": (N_("Die E-Mail-Adresse fehlt noch."), "error"),
     "FORGOT_PASSWORD": (N_("Passwort vergessen?"), "info"),
@@ -50,7 +50,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         N_("Wenn es zu %(email)s ein Konto gibt, ist eine Mail mit einem Link unterwegs."),
         "info",
     ),
-    "REAUTHENTICATION_REQUIRED": (N_("Zur Sicherheit bitte noch einmal bestätigen."), "info"),
+    "REAUTHENTICATION_REQUIRED": (N_("Zur Sicherheit noch einmal bestätigen."), "info"),
     "REAUTHENTICATION_SUCCESSFUL": (N_("Danke, das ist bestätigt."), "info"),
     "RETYPE_PASSWORD_MISMATCH": (N_("Die beiden Passwörter sind verschieden."), "error"),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
@@ -68,20 +68,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("Angemeldet."), "success"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Das passt hier nicht."), "error"),
     "TWO_FACTOR_PERMISSION_DENIED": (
-        N_("Die Anmeldung hat zu lange gedauert. Bitte von vorn beginnen."),
+        N_("Die Anmeldung hat zu lange gedauert. Von vorn beginnen."),
         "error",
     ),
     "TWO_FACTOR_SETUP_EXPIRED": (
-        N_("Das Einrichten hat zu lange gedauert. Bitte von vorn beginnen."),
+        N_("Das Einrichten hat zu lange gedauert. Von vorn beginnen."),
         "error",
     ),
-    "UNAUTHENTICATED": (N_("Dafür bitte anmelden."), "info"),
+    "UNAUTHENTICATED": (N_("Dafür erst anmelden."), "info"),
     "UNAUTHORIZED": (N_("Das dürfen hier nur andere."), "error"),
     "USER_DOES_NOT_EXIST": (N_("Zu dieser Adresse gibt es kein Konto."), "error"),
     "WEBAUTHN_CREDENTIAL_DELETED": (N_("Der Passkey „%(name)s“ ist gelöscht."), "success"),
     "WEBAUTHN_CREDENTIAL_ID_INUSE": (N_("Dieser Passkey ist schon eingerichtet."), "error"),
     "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (N_("Dieser Passkey gilt hier nicht."), "error"),
-    "WEBAUTHN_EXPIRED": (N_("Das hat zu lange gedauert. Bitte noch einmal versuchen."), "error"),
+    "WEBAUTHN_EXPIRED": (N_("Das hat zu lange gedauert. Noch einmal versuchen."), "error"),
     "WEBAUTHN_MISMATCH_USER_HANDLE": (
         N_("Dieser Passkey gehört zu einem anderen Konto."),
         "error",

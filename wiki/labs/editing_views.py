@@ -36,7 +36,7 @@ def create() -> BaseResponse:
             lab = create_lab(content)
         except NameTaken:
             form.errors["name"] = _(
-                "Unter diesem Namen gibt es hier schon etwas. Bitte ergänzen, etwa um den Ort."
+                "Unter diesem Namen gibt es hier schon etwas. Ein Zusatz hilft, etwa der Ort."
             )
         else:
             flash(_("%(lab)s steht im Regal.", lab=lab.name), "success")
@@ -63,7 +63,7 @@ def save(slug: str) -> BaseResponse:
         save_lab(lab, content, base=base)
     except TooComplex:
         form.errors["text"] = _(
-            "Dieser Text ist zu lang oder zu verschachtelt. Bitte kürzen oder einfacher gliedern."
+            "Dieser Text ist zu lang oder zu verschachtelt. Kürzer oder flacher geht es."
         )
         return _show_again(lab, form, base)
     except LabChanged as changed:

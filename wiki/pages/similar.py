@@ -11,11 +11,14 @@ from wiki.pages.visibility import visible_to
 
 SHOWN = 4
 _SHORTEST_WORD = 4
+# They stand in many titles and say nothing of what a page is about.
+_FILLERS = {"alle", "allen", "eine", "einem", "einen", "einer", "oder", "ohne", "über", "unser"}
 
 
 def similar_pages(title: str, reader: User | None) -> list[Page]:
     """Pages that share longer words with this title, those that share most first."""
-    words = [word for word in re.findall(r"\w+", title.lower()) if len(word) >= _SHORTEST_WORD][:8]
+    longer = [word for word in re.findall(r"\w+", title.lower()) if len(word) >= _SHORTEST_WORD]
+    words = ([word for word in longer if word not in _FILLERS] or longer)[:8]
     if not words:
         return []
     matches = [func.lower(Page.title).contains(_stem(word), autoescape=True) for word in words]

@@ -23,7 +23,7 @@ class WishContent(BaseModel):
     text: Text = Field(
         "",
         title=N_("Mehr dazu"),
-        description=N_("Für wen, warum, wo? Namen anderer Menschen gehören nicht hierher."),
+        description=N_("Für wen, warum, wo? Ohne Namen anderer Menschen."),
     )
     contact: MailAddress = Field(
         "",
