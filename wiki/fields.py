@@ -50,6 +50,9 @@ _LINE_ENDS = re.compile("[\r\x85\u2028\u2029](?:(?<=\r)\n)?")
 
 def normalised(text: str) -> str:
     """Text as it is stored: NFC, LF line ends, no control characters, no trailing blanks."""
+    if text.isprintable():
+        # One line of letters, signs and plain spaces, as most fields hold.
+        return unicodedata.normalize("NFC", text).rstrip()
     text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     if _BEYOND.search(text):
         text = _NO_CHARACTERS.sub("", text)

@@ -112,6 +112,7 @@ def _for_every_template() -> dict[str, Any]:
         "language": chosen_language(),
         "waiting_count": waiting,
         "settings": current_app.config["LABORWIKI"],
+        "frame_key": _frame_key(),
         "menu_key": _menu_key(someone, waiting),
         # Flask-WTF gives templates a function of its own.
         "csrf_token": csrf_token,
@@ -120,12 +121,17 @@ def _for_every_template() -> dict[str, Any]:
     }
 
 
+def _frame_key() -> str:
+    """All that the frame around every page depends on, whoever asks."""
+    parts = (request.host, chosen_language(), request.args.get("sprache", ""))
+    return f"{'|'.join(parts)}|{current_app.config['BUILD']}"
+
+
 def _menu_key(someone: User | None, waiting: int) -> str:
     """All that the main menu depends on."""
-    parts: list[object] = [request.host, chosen_language(), request.args.get("sprache", "")]
-    if someone is not None:
-        parts += [someone.id, someone.name, someone.is_admin, waiting, csrf_token()]
-    return f"menu|{'|'.join(map(str, parts))}|{current_app.config['BUILD']}"
+    own = [] if someone is None else [someone.id, someone.name, someone.is_admin, waiting]
+    token = "" if someone is None else csrf_token()
+    return f"menu|{'|'.join(map(str, own))}|{token}|{_frame_key()}"
 
 
 def checked(html: str | None) -> Markup:
