@@ -6,11 +6,12 @@ from search.documents import (
     IndexBroken,
     IndexBusy,
     Marked,
+    Pick,
     PositionMoved,
     Removal,
     Results,
 )
-from search.index import SearchIndex
+from search.index import SearchIndex, first
 
 __all__ = [
     "Document",
@@ -18,8 +19,10 @@ __all__ = [
     "IndexBroken",
     "IndexBusy",
     "Marked",
+    "Pick",
     "PositionMoved",
     "Removal",
     "Results",
     "SearchIndex",
+    "first",
 ]

@@ -1,14 +1,20 @@
 """What goes into the index and what comes out of it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 #: Pieces of plain text, each with a flag "found"; the template escapes and marks them.
 Marked = tuple[tuple[str, bool], ...]
 
 
+#: Is told the ids of all that fits, best first; says which of them are to be shown.
+Pick = Callable[[list[str]], Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Document:
-    """One page as the index sees it; `id` is the page's, `text` all its searchable plain text."""
+    """Something to be found; `text` is all its plain text, `attached` that of what hangs on it."""
 
     id: str
     revision: int
@@ -16,35 +22,51 @@ class Document:
     summary: str = ""
     topics: tuple[str, ...] = ()
     text: str = ""
-    kind: str = ""
-    lab: str = ""
+    attached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Removal:
-    """A page that is no longer to be found."""
+    """Something that is no longer to be found."""
 
     id: str
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One found page; a higher score fits better, the number itself means nothing."""
+    """One found document; a higher score fits better, the number itself means nothing.
+
+    is_marked: whether something found stands in its own title or text; else what hangs on it
+    holds it all.
+    """
 
     id: str
     revision: int
     score: float
     title: Marked
     excerpt: Marked
+    is_marked: bool
+
+
+class Excerpts(Protocol):
+    """Cuts excerpts for one question from any text, its found words marked."""
+
+    def excerpt(self, text: str) -> Marked: ...
 
 
 @dataclass(frozen=True)
 class Results:
-    """One slice of the hits, best first; `cut` says that the deadline ended the search."""
+    """The hits that were picked, in the order of the pick.
 
-    total: int = 0
-    hits: list[Hit] = field(default_factory=list)
-    cut: bool = False
+    total: how many fit. meant: the words as they are probably meant, if one is known nowhere.
+    cut: the deadline ended the search. excerpts: for texts that the index does not keep.
+    """
+
+    total: int
+    hits: list[Hit]
+    meant: str
+    cut: bool
+    excerpts: Excerpts = field(repr=False, compare=False)
 
 
 class IndexBroken(Exception):

@@ -16,7 +16,7 @@ from statistics import mean
 from typing import Any
 
 from search.documents import Document
-from search.index import SearchIndex
+from search.index import SearchIndex, first
 
 HITS = 10
 
@@ -43,7 +43,7 @@ def report(index: SearchIndex, queries: list[dict[str, Any]], *, misses: bool) -
     """Print a line for each kind of query and one for all."""
     figures: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for query in queries:
-        found = [hit.id for hit in index.search(query["query"], limit=HITS).hits]
+        found = [hit.id for hit in index.search(query["query"], first(HITS)).hits]
         measured = (recall(found, query["relevant"]), reciprocal_rank(found, query["relevant"]))
         for kind in (query["kind"], "all"):
             figures[kind].append(measured)

@@ -5,7 +5,8 @@ Whoosh's own highlighter costs more than the query; this looks only where a foun
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from itertools import islice, product
+from heapq import heapify, heappop, heapreplace
+from itertools import islice
 from typing import NamedTuple
 
 from search.analysis import GENDER, LETTERS, TOKEN, German
@@ -18,18 +19,11 @@ _MOST_SPANS = 20
 # How much of a base form its other forms keep: kündigen, gekündigt; Museum, Museen.
 _KEPT = 0.7
 _SHORTEST_HINT, _LONGEST_HINT = 3, 8
-_MOST_HINTS = 64
-_MOST_PLACES = 20
+_MOST_PLACES = 400
 _LONGEST_TOKEN = 80
 _WORD = re.compile(f"{LETTERS}{GENDER}?")
 _WITHIN_TOKENS = "-\u2010\u2011:*/"
-_WRITTEN = {
-    "a": ("a", "ä", "ae"),
-    "o": ("o", "ö", "oe"),
-    "u": ("u", "ü", "ue"),
-    "ß": ("ss", "ß"),
-    "e": ("e", "é"),
-}
+_PLAIN_LETTERS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("é", "e"))
 
 
 class Span(NamedTuple):
@@ -39,45 +33,67 @@ class Span(NamedTuple):
 
 
 class Marker:
-    """Marks the words of one query in titles and texts: those filed under one of its terms."""
+    """Marks the words of one query in titles and texts: those filed under one of its terms.
 
-    def __init__(self, terms: Collection[str], german: German) -> None:
-        self._terms = frozenset(terms)
+    `words` are the terms of each word of the query.
+    """
+
+    def __init__(self, words: Collection[Collection[str]], german: German) -> None:
+        self._words = [frozenset(terms) for terms in words]
+        self._terms = frozenset().union(*self._words)
         self._german = german
-        hints = {hint for term in self._terms for hint in _hints(term)}
-        # Where one hint holds another, that one finds its places, too.
-        self._hints = [hint for hint in hints if not any(o in hint for o in hints if o != hint)]
+        hints = {way for term in self._terms for hint in _hints(term) for way in _with_ss(hint)}
+        # What begins with another hint is found with that one.
+        self._hints = [
+            hint
+            for hint in hints
+            if not any(hint[:end] in hints for end in range(_SHORTEST_HINT, len(hint)))
+        ]
         self._is_found: dict[str, str] = {}
 
     def mark(self, text: str) -> Marked:
         """All of `text`, with each found word as a piece of its own."""
-        return _pieces(text, self._spans(text), 0, len(text))
+        return _pieces(text, list(islice(self._spans(text), _MOST_SPANS)), 0, len(text))
 
     def excerpt(self, text: str, otherwise: str = "") -> Marked:
         """About 200 characters of `text` around the found words, or the start of a text."""
-        spans = self._spans(text)
+        start, spans = self._best(text)
         if not spans and otherwise:
-            text, spans = otherwise, self._spans(otherwise)
-        start, end = _window(text, spans)
+            text = otherwise
+            start, spans = self._best(text)
+        start, end = _window(text, start)
         pieces = _pieces(text, spans, start, end)
         before = (("… ", False),) if start else ()
         after = ((" …", False),) if end < len(text) else ()
         return (*before, *pieces, *after)
 
-    def _spans(self, text: str) -> list[Span]:
-        """The first found words of the text, in their order."""
-        small = text.lower()
-        if len(small) != len(text):
-            small = text
+    def _best(self, text: str) -> tuple[int, list[Span]]:
+        """Where the stretch with the most words of the query begins, the earliest of equals.
+
+        With the found words up to its end: nothing is read behind a stretch with all of them.
+        """
         spans: list[Span] = []
+        best = start = 0
+        for span in self._spans(text):
+            if spans and best == len(self._words) and span.end >= start + LENGTH:
+                break
+            spans.append(span)
+            if best < len(self._words):
+                near = [s for s in spans[-10:] if s.start + LENGTH > span.end]
+                found = sum(any(s.term in terms for s in near) for terms in self._words)
+                if found > best:
+                    best, start = found, near[0].start
+            if len(spans) == _MOST_SPANS:
+                break
+        return start, spans
+
+    def _spans(self, text: str) -> Iterator[Span]:
+        """The found words of the text, in their order."""
         end = 0
-        for place in sorted(_places(self._hints, small)):
+        for place in _places(self._hints, _plain_letters(text)):
             if place >= end and (span := self._span_at(text, place, end)):
-                spans.append(span)
+                yield span
                 end = span.end
-                if len(spans) == _MOST_SPANS:
-                    break
-        return spans
 
     def _span_at(self, text: str, place: int, earliest: int) -> Span | None:
         """The found word in which this place is, or the token of several that is found as one."""
@@ -85,13 +101,13 @@ class Marker:
             start = _beginning(text, place, earliest, signs)
             token = pattern.match(text, start)
             if token is not None and token.end() > place:
-                term = self._found_by(token[0])
+                term = self.term_of(token[0])
                 if term:
                     return Span(start, token.end(), term)
         return None
 
-    def _found_by(self, surface: str) -> str:
-        """The term that found this word; empty if none did."""
+    def term_of(self, surface: str) -> str:
+        """The term that finds this word; empty if none does."""
         term = self._is_found.get(surface)
         if term is None:
             found = self._german.analyse(surface).terms() & self._terms
@@ -100,20 +116,43 @@ class Marker:
 
 
 def _hints(term: str) -> Iterator[str]:
-    """Letters that any form of this base form holds, in each way they may be written."""
+    """Letters that any form of this base form holds, in each way a text of plain letters has."""
     kept = term[: min(_LONGEST_HINT, max(_SHORTEST_HINT, round(len(term) * _KEPT)))]
-    ways = [_WRITTEN.get(letter, (letter,)) for letter in kept.replace("ss", "ß")]
-    return map("".join, islice(product(*ways), _MOST_HINTS))
+    yield kept
+    # Haeuser; two of them hardly stand so close together.
+    for place, letter in enumerate(kept, 1):
+        if letter in "aou":
+            yield f"{kept[:place]}e{kept[place:]}"
+
+
+def _with_ss(hint: str) -> Iterable[str]:
+    return (hint, hint.replace("ss", "ß")) if "ss" in hint else (hint,)
+
+
+def _plain_letters(text: str) -> str:
+    """The text in small letters without dots and accents, none of them moved."""
+    small = text.lower()
+    if len(small) != len(text):
+        small = text
+    for letter, instead in _PLAIN_LETTERS:
+        small = small.replace(letter, instead)
+    return small
 
 
 def _places(hints: Iterable[str], text: str) -> Iterator[int]:
-    for hint in hints:
-        place = text.find(hint, 0, _FARTHEST)
-        count = 0
-        while place >= 0 and count < _MOST_PLACES:
-            yield place
-            count += 1
-            place = text.find(hint, place + 1, _FARTHEST)
+    """Where one of the hints stands, in the order of the text."""
+    places = [(place, hint) for hint in hints if (place := text.find(hint, 0, _FARTHEST)) >= 0]
+    heapify(places)
+    for _ in range(_MOST_PLACES):
+        if not places:
+            break
+        place, hint = places[0]
+        yield place
+        following = text.find(hint, place + 1, _FARTHEST)
+        if following >= 0:
+            heapreplace(places, (following, hint))
+        else:
+            heappop(places)
 
 
 def _beginning(text: str, place: int, earliest: int, signs: str) -> int:
@@ -128,18 +167,13 @@ def _beginning(text: str, place: int, earliest: int, signs: str) -> int:
     return start
 
 
-def _window(text: str, spans: list[Span]) -> tuple[int, int]:
-    """The stretch with the most different terms, the earliest of equals."""
-    best, start = 0, 0
-    for place, first in enumerate(spans):
-        near = {span.term for span in spans[place : place + 10] if span.end < first.start + LENGTH}
-        if len(near) > best:
-            best, start = len(near), first.start
+def _window(text: str, start: int) -> tuple[int, int]:
+    """The stretch that begins there, with some words before it, whole words at both ends."""
     start = max(0, start - _LEAD)
     if start + LENGTH >= len(text):
         start = max(0, len(text) - LENGTH)
     end = min(len(text), start + LENGTH)
-    # whole words at both ends, unless there are only endless ones
+    # unless there are only endless ones
     if start and (space := text.find(" ", start, start + _LEAD)) >= 0:
         start = space + 1
     if end < len(text) and (space := text.rfind(" ", end - _LEAD, end)) > start:

@@ -5,16 +5,27 @@ thrown away and rebuilt at any time.
 """
 
 import os
+import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from search.analysis import German
-from search.documents import Document, Hit, IndexBroken, IndexBusy, PositionMoved, Removal, Results
+from search.documents import (
+    Document,
+    Hit,
+    IndexBroken,
+    IndexBusy,
+    Pick,
+    PositionMoved,
+    Removal,
+    Results,
+)
 from search.excerpts import Marker
 from search.generations import Generations
 from search.lexicon import Lexicon
@@ -26,6 +37,14 @@ from search.writing import create, writing
 T = TypeVar("T")
 
 
+def first(count: int, offset: int = 0) -> Pick:
+    """Picks the best ones."""
+    return lambda ids: ids[offset : offset + count]
+
+
+BEST = first(20)
+
+
 class SearchIndex:
     """A search index in a folder; one object may serve all threads of a process."""
 
@@ -33,29 +52,24 @@ class SearchIndex:
         self._generations = Generations(Path(folder))
         self._thread = threading.local()
 
-    def search(
-        self,
-        words: str,
-        *,
-        kinds: Collection[str] = (),
-        labs: Collection[str] = (),
-        limit: int = 20,
-        offset: int = 0,
-        deadline: float = 1.0,
-    ) -> Results:
-        """The pages that fit `words`, best first; `deadline` in seconds. Raises IndexBroken."""
+    def search(self, words: str, pick: Pick = BEST, *, deadline: float = 1.0) -> Results:
+        """What fits `words` and is picked; `deadline` in seconds. Raises IndexBroken.
+
+        When the index changes meanwhile, `pick` may be asked twice.
+        """
         query = parse(words, self._german)
         time_left = Deadline(deadline)
-        offset, limit = max(0, offset), max(0, limit)
 
         def find(snapshot: Snapshot) -> Results:
-            ranking = rank(snapshot, query, self._german, time_left, kinds, labs)
-            ranked, marker = ranking.scores, Marker(ranking.terms, self._german)
+            ranking = rank(snapshot, query, self._german, time_left)
+            marker = Marker(ranking.words, self._german)
+            numbers = {snapshot.ids[number]: number for number in ranking.scores}
             hits = [
-                _hit(snapshot.page(number), score, marker)
-                for number, score in islice(ranked.items(), offset, offset + limit)
+                _hit(snapshot.page(numbers[document]), ranking.scores[numbers[document]], marker)
+                for document in pick(list(numbers))
             ]
-            return Results(len(ranked), hits, time_left.reached)
+            meant = _meant(query.text, ranking.near, hits, marker)
+            return Results(len(numbers), hits, meant, time_left.reached, marker)
 
         return self._read(find)
 
@@ -176,5 +190,25 @@ class SearchIndex:
 
 
 def _hit(page: Page, score: float, marker: Marker) -> Hit:
-    excerpt = marker.excerpt(page.text, otherwise=page.summary)
-    return Hit(page.id, page.revision, score, marker.mark(page.title), excerpt)
+    title, excerpt = marker.mark(page.title), marker.excerpt(page.text, otherwise=page.summary)
+    is_marked = any(found for _piece, found in (*title, *excerpt))
+    return Hit(page.id, page.revision, score, title, excerpt, is_marked)
+
+
+def _meant(
+    typed: str, near: Mapping[str, Collection[str]], hits: Iterable[Hit], marker: Marker
+) -> str:
+    """The words with each one that stands nowhere as the first hits spell it; else empty."""
+    meant = typed
+    for word, terms in near.items():
+        spelled = Counter(
+            piece
+            for hit in islice(hits, 5)
+            for piece, found in (*hit.title, *hit.excerpt)
+            if found and marker.term_of(piece) in terms
+        )
+        if spelled:
+            # Found words are letters: nothing in them is a sign of `re.sub`.
+            ((instead, _count),) = spelled.most_common(1)
+            meant = re.sub(re.escape(word), instead, meant, flags=re.IGNORECASE)
+    return meant if meant != typed else ""

@@ -54,6 +54,7 @@ class Word(NamedTuple):
 class Query(NamedTuple):
     """Words; and phrases, which match as they are written."""
 
+    text: str
     words: tuple[Word, ...]
     phrases: tuple[re.Pattern[str], ...] = ()
 
@@ -63,7 +64,8 @@ def parse(text: str, german: German) -> Query:
     text = plain(text[: LONGEST_QUERY * 2])[:LONGEST_QUERY]
     surfaces = TOKEN.findall(text)
     telling = [surface for surface in surfaces if not german.analyse(surface).is_stop_word]
-    return Query(tuple(_words(telling or surfaces, german)[:MOST_WORDS]), tuple(_phrases(text)))
+    words = _words(telling or surfaces, german)[:MOST_WORDS]
+    return Query(" ".join(text.split()), tuple(words), tuple(_phrases(text)))
 
 
 def _words(surfaces: list[str], german: German) -> list[Word]:

@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -33,10 +33,15 @@ class Deadline:
 
 
 class Ranking(NamedTuple):
-    """The document number and score of every match, best first; the terms that were found."""
+    """The document number and score of every match, best first.
+
+    words: the terms by which each word may be found. near: of each word that stands nowhere, the
+    nearest terms that do.
+    """
 
     scores: dict[int, float]
-    terms: frozenset[str]
+    words: list[frozenset[str]]
+    near: dict[str, frozenset[str]]
 
 
 def rank(
@@ -44,15 +49,11 @@ def rank(
     query: Query,
     german: German,
     deadline: Deadline,
-    kinds: Collection[str] = (),
-    labs: Collection[str] = (),
 ) -> Ranking:
     """The pages with all words; where these are few, behind them those with the most of them."""
-    allowed = _allowed(snapshot, kinds, labs)
-    found = [_Found.of(snapshot, word, allowed, deadline, german) for word in query.words]
-    terms = frozenset(term for word in found for term in word.terms)
+    found = [_Found.of(snapshot, word, deadline, german) for word in query.words]
     if not found:
-        return Ranking({}, terms)
+        return Ranking({}, [], {})
     scores = _together([word.scores for word in found])
     # a stable sort: equal pages keep their order, so that one slice never repeats another's
     ranked = {
@@ -60,23 +61,8 @@ def rank(
     }
     if query.phrases:
         ranked = _written(snapshot, query.phrases, ranked, deadline) or ranked
-    return Ranking(ranked, terms)
-
-
-def _allowed(
-    snapshot: Snapshot, kinds: Collection[str], labs: Collection[str]
-) -> frozenset[int] | None:
-    allowed: frozenset[int] | None = None
-    for field, values in (("kind", kinds), ("lab", labs)):
-        if values:
-            numbers = frozenset(
-                postings.base + number
-                for value in set(values)
-                for postings in snapshot.postings(field, value)
-                for number in postings.numbers
-            )
-            allowed = numbers if allowed is None else allowed & numbers
-    return allowed
+    unknown = {word.typed: by.near for word, by in zip(query.words, found, strict=True) if by.near}
+    return Ranking(ranked, [word.terms for word in found], unknown)
 
 
 class _Found(NamedTuple):
@@ -84,27 +70,21 @@ class _Found(NamedTuple):
 
     scores: dict[int, float]
     terms: frozenset[str]
+    near: frozenset[str]
 
     @classmethod
-    def of(
-        cls,
-        snapshot: Snapshot,
-        word: Word,
-        allowed: frozenset[int] | None,
-        deadline: Deadline,
-        german: German,
-    ) -> "_Found":
+    def of(cls, snapshot: Snapshot, word: Word, deadline: Deadline, german: German) -> "_Found":
         """By all ways there are; a word the index lacks also by those nearest to it."""
-        ways = list(word.ways)
+        ways, near = list(word.ways), dict[str, int]()
         count = sum(snapshot.documents_with("words", term) for term in word.terms)
         if not count and not german.knows(word.typed):
             near = nearest(word.spelled, snapshot.vocabularies())
             ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
         if count < ENOUGH:
             ways += _known_halves(snapshot, word, german)
-        scores = _by_any(snapshot, ways, allowed, deadline)
+        scores = _by_any(snapshot, ways, deadline)
         terms = frozenset(term for way in ways for group in way.groups for term in group)
-        return cls(scores, terms)
+        return cls(scores, terms, frozenset(near))
 
 
 def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Way]:
@@ -119,12 +99,10 @@ def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Wa
             yield Way((terms, german.terms_of(second)), side_by_side=beside(first, second))
 
 
-def _by_any(
-    snapshot: Snapshot, ways: list[Way], allowed: frozenset[int] | None, deadline: Deadline
-) -> dict[int, float]:
+def _by_any(snapshot: Snapshot, ways: list[Way], deadline: Deadline) -> dict[int, float]:
     scores: dict[int, float] = {}
     for way in ways:
-        groups = [_by_terms(snapshot, terms, allowed, deadline) for terms in way.groups]
+        groups = [_by_terms(snapshot, terms, deadline) for terms in way.groups]
         found = _with_all(groups) if len(groups) > 1 else groups[0]
         if way.side_by_side is not None:
             found = _written(snapshot, [way.side_by_side], found, deadline, _MOST_HALVES_CHECKS)
@@ -143,12 +121,7 @@ def _best(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
     return many
 
 
-def _by_terms(
-    snapshot: Snapshot,
-    terms: tuple[str, ...],
-    allowed: frozenset[int] | None,
-    deadline: Deadline,
-) -> dict[int, float]:
+def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) -> dict[int, float]:
     """The best score that any of these terms gives each page: Okapi BM25."""
     scores: dict[int, float] = {}
     in_title: dict[int, float] = {}
@@ -174,8 +147,6 @@ def _by_terms(
         scores[number] += TITLE_BONUS * in_title[number]
     for gone in snapshot.deleted & scores.keys():
         del scores[gone]
-    if allowed is not None:
-        scores = {document: scores[document] for document in allowed & scores.keys()}
     return scores
 
 

@@ -64,6 +64,7 @@ class Segment(NamedTuple):
     reader: Any
     base: int
     lengths: bytes
+    ids: tuple[str, ...]
 
 
 class Snapshot:
@@ -78,12 +79,13 @@ class Snapshot:
             self._index.storage, contents.schema, contents.segments, contents.generation
         )
         self._segments = [
-            Segment(reader, base, _lengths(reader)) for reader, base in self._reader.leaf_readers()
+            Segment(reader, base, _lengths(reader), _ids(_SegmentReader.of(reader)))
+            for reader, base in self._reader.leaf_readers()
         ]
         self.size: int = self._reader.doc_count_all()
         self.deleted = frozenset(
             base + number
-            for reader, base, _ in self._segments
+            for reader, base, *_ in self._segments
             for number in reader.segment().deleted_docs()
         )
         average = self._reader.field_length("words") / max(1, self.size) or 1
@@ -91,8 +93,9 @@ class Snapshot:
             K1 * (1 - B + B * byte_to_length(byte) / average) for byte in range(256)
         ]
         # Column files are opened when first used; by then a merge may have removed them.
-        for reader, _, _ in self._segments:
-            reader.stored_fields(0)
+        for segment in self._segments:
+            segment.reader.stored_fields(0)
+        self.ids = [document_id for segment in self._segments for document_id in segment.ids]
 
     def is_latest(self) -> bool:
         """Whether no commit followed; one look into the folder."""
@@ -108,14 +111,14 @@ class Snapshot:
     def documents_with(self, field: str, term: str) -> int:
         """How many documents hold the term, those deleted since included."""
         count = 0
-        for reader, _, _ in self._segments:
+        for reader, *_ in self._segments:
             with suppress(TermNotFound):
                 count += reader.term_info(field, term.encode()).doc_frequency()
         return count
 
     def postings(self, field: str, term: str) -> Iterator[Postings]:
         """The term's postings in blocks of up to 128, those of deleted documents included."""
-        for reader, base, lengths in self._segments:
+        for reader, base, lengths, _ids in self._segments:
             try:
                 matcher = reader._terms.matcher(field, term.encode(), reader.schema[field].format)
             except TermNotFound:
@@ -128,8 +131,8 @@ class Snapshot:
 
     def vocabularies(self) -> Iterator[Vocabulary]:
         """The words of each segment, to look for near ones; kept per process: segments stay."""
-        for reader, _, _ in self._segments:
-            yield _vocabulary(_SegmentWords(reader.segment().segment_id(), reader))
+        for segment in self._segments:
+            yield _vocabulary(_SegmentReader.of(segment.reader))
 
     def page(self, number: int) -> Page:
         """The stored page of a document number."""
@@ -166,19 +169,29 @@ def _lengths(reader: Any) -> bytes:
         return bytes(file.read()).ljust(count, b"\0")
 
 
-class _SegmentWords(NamedTuple):
+class _SegmentReader(NamedTuple):
     """A segment's reader, told apart by the segment alone."""
 
     segment: str
     reader: Any
 
+    @classmethod
+    def of(cls, reader: Any) -> "_SegmentReader":
+        return cls(reader.segment().segment_id(), reader)
+
     def __hash__(self) -> int:
         return hash(self.segment)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _SegmentWords) and other.segment == self.segment
+        return isinstance(other, _SegmentReader) and other.segment == self.segment
 
 
 @lru_cache(maxsize=30)
-def _vocabulary(words: _SegmentWords) -> Vocabulary:
-    return Vocabulary(term.decode() for term in words.reader.lexicon("words"))
+def _vocabulary(segment: _SegmentReader) -> Vocabulary:
+    return Vocabulary(term.decode() for term in segment.reader.lexicon("words"))
+
+
+@lru_cache(maxsize=30)
+def _ids(segment: _SegmentReader) -> tuple[str, ...]:
+    """The id of each of a segment's documents."""
+    return tuple(segment.reader.column_reader("id"))

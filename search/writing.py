@@ -24,6 +24,7 @@ from search.snapshot import POSITION, Page, open_index
 TITLE_WEIGHT = 6.0
 TOPIC_WEIGHT = 3.0
 SUMMARY_WEIGHT = 2.0
+ATTACHED_WEIGHT = 0.4
 #: What a part of a compound weighs beside the word itself.
 PART_WEIGHT = 0.5
 
@@ -86,13 +87,12 @@ class Batch:
             (topics, TOPIC_WEIGHT),
             (page.summary, SUMMARY_WEIGHT),
             (page.text, 1.0),
+            *((plain(text), ATTACHED_WEIGHT) for text in document.attached),
         )
         self._writer.add_document(
             id=document.id,
             words=_weighted(texts, self._german),
             title=_weighted([(page.title, TITLE_WEIGHT)], self._german),
-            kind=document.kind or None,
-            lab=document.lab or None,
             page=tuple(page),
         )
 
@@ -180,11 +180,9 @@ _encoded = lru_cache(maxsize=50_000)(str.encode)
 
 def _schema() -> fields.Schema:
     return fields.Schema(
-        id=fields.ID(unique=True),
+        id=fields.ID(unique=True, sortable=True),
         words=Words(),
         title=Words(),
-        kind=fields.ID(),
-        lab=fields.ID(),
         page=fields.STORED(),
     )
 
@@ -201,7 +199,8 @@ def _weighted(texts: Iterable[tuple[str, float]], german: German) -> dict[str, t
         for token, times in german.tokens(text).items():
             if token.is_stop_word and weight != TITLE_WEIGHT:
                 continue
-            for terms in token.words:
+            # A page is not longer for what hangs on it.
+            for terms in token.words if weight != ATTACHED_WEIGHT else ():
                 counts[terms[0]] += times
             for terms in (*token.words, token.whole):
                 for term in terms:

@@ -125,6 +125,17 @@
     open.querySelector("summary").focus();
   });
 
+  // The finder: whatever is typed or ticked while an answer is on its way makes that one old;
+  // and the address names only what was asked.
+  document.addEventListener("input", (event) => {
+    const finder = event.target.closest("form[data-finder]");
+    if (finder) htmx.trigger(finder, "htmx:abort");
+  });
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("form[data-finder]")) return;
+    for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
+  });
+
   // <details data-fold> stands open on wide screens and without JavaScript; on a phone it starts folded.
   function foldOnPhones(place) {
     if (!matchMedia("(max-width: 61.99rem)").matches) return;

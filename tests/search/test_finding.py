@@ -1,6 +1,6 @@
 import pytest
 
-from search import SearchIndex
+from search import SearchIndex, first
 from tests.search.conftest import document, found
 
 
@@ -87,23 +87,45 @@ def test_a_quoted_phrase_is_found_as_it_stands(index: SearchIndex):
     assert len(found(index, "zurück in die Zukunft")) == 2
 
 
-def test_kinds_and_labs_narrow_the_results(index: SearchIndex):
+def test_the_asker_picks_what_is_shown_and_in_which_order(index: SearchIndex):
+    index.rebuild([document(name, "Löten") for name in ("a", "b", "c")], 1)
+
+    results = index.search("löten", lambda ids: sorted(ids, reverse=True)[:2])
+
+    assert [hit.id for hit in results.hits] == ["c", "b"]
+    assert results.total == 3
+
+
+def test_words_of_what_hangs_on_a_page_find_it_behind_its_own(index: SearchIndex):
     index.rebuild(
         [
-            document("a", "Löten", kind="format", lab="soest"),
-            document("b", "Löten", kind="method", lab="soest"),
-            document("c", "Löten", kind="format", lab="menden"),
+            document("hängt dran", "Ein Text", attached=("Löten mit Kindern",)),
+            document("steht da", "Löten in einem Text"),
+            document("weder noch", "Ein Text"),
         ],
         1,
     )
 
-    assert sorted(found(index, "löten", kinds=["format"])) == ["a", "c"]
-    assert found(index, "löten", kinds=["format"], labs=["soest"]) == ["a"]
-    assert found(index, "löten", labs=["nirgends"]) == []
+    results = index.search("gelötet")
+
+    assert [(hit.id, hit.is_marked) for hit in results.hits] == [
+        ("steht da", True),
+        ("hängt dran", False),
+    ]
+    excerpt = results.excerpts.excerpt("Wir löten.")
+    assert excerpt == (("Wir ", False), ("löten", True), (".", False))
+
+
+def test_a_word_that_stands_nowhere_is_told_as_it_is_probably_meant(index: SearchIndex):
+    index.rebuild([document("a", "Bürgerbeteiligung im Stadtteil")], 1)
+
+    assert index.search("Bürgerbeteiligug Stadtteil").meant == "Bürgerbeteiligung Stadtteil"
+    assert index.search("Bürgerbeteiligungen").meant == ""
+    assert index.search("Quatschwort").meant == ""
 
 
 def test_slices_of_the_results_do_not_overlap(filled: SearchIndex):
-    slices = [filled.search("Werkstatt", limit=7, offset=offset) for offset in (0, 7, 14)]
+    slices = [filled.search("Werkstatt", first(7, offset)) for offset in (0, 7, 14)]
 
     assert len({hit.id for part in slices for hit in part.hits}) == 20
     assert {part.total for part in slices} == {20}

@@ -5,6 +5,7 @@ from flask import Flask
 from search import SearchIndex
 from wiki.background import add_chore
 from wiki.config import Settings
+from wiki.finding.catalogue import Keeper
 from wiki.finding.commands import commands
 from wiki.finding.indexing import Follower
 from wiki.finding.start_views import bp as start_bp
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.extensions["laborwiki-search"] = index
     complaint = settings.data / "search-is-broken"
     app.extensions["laborwiki-search-complaint"] = complaint
+    app.extensions["laborwiki-catalogue"] = Keeper()
     add_chore(app, Follower(index, complaint).follow)
     app.jinja_env.filters["marked"] = marked
     app.register_blueprint(start_bp)

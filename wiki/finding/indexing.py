@@ -2,14 +2,18 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from search import Document, IndexBroken, PositionMoved, Removal, SearchIndex
 from wiki.db import db
-from wiki.fields import texts_of
+from wiki.fields import fields_of, texts_of
+from wiki.finding.catalogue import is_lab, lab_id_of
+from wiki.labs.models import Lab
 from wiki.markup import plain_text
+from wiki.pages.content import Content
 from wiki.pages.models import Change, Page, PageState, Revision
 from wiki.pages.rendering import content_of
 
@@ -27,6 +31,7 @@ class Follower:
         self.index = index
         self.complaint = complaint
         self._newest_interactive = 0
+        self._labs: dict[int, int] = {}
 
     def follow(self) -> bool:
         """Index the next batch; True when there is more. A broken index is made anew.
@@ -48,7 +53,7 @@ class Follower:
             # A restored backup may be older than the index: then the index starts anew.
             if position > newest:
                 rebuild(self.index)
-            return False
+            return self._follow_labs()
         batch = list(
             db.session.execute(
                 select(Change.seq, Change.page_id)
@@ -72,7 +77,29 @@ class Follower:
         except IndexBroken:
             return self._make_anew()
         self._newest_interactive = max([reached, *(seq for seq, _page in more)])
-        return reached < newest
+        return True if reached < newest else self._follow_labs()
+
+    def _follow_labs(self) -> bool:
+        """Labs have no log: their versions tell whether one changed."""
+        versions = dict(db.session.execute(_LAB_VERSIONS).all())
+        if versions == self._labs:
+            return False
+        indexed = {
+            known: number for known, number in self.index.revisions().items() if is_lab(known)
+        }
+        labs = {lab.id: lab for lab in _labs()}
+        changed = [lab for lab in labs.values() if indexed.get(lab.id) != lab.revision]
+        gone = [Removal(known) for known in indexed if known not in labs]
+        if changed or gone:
+            position = self.index.position()
+            try:
+                self.index.apply([*changed, *gone], position, after=position)
+            except PositionMoved:
+                return True
+            except IndexBroken:
+                return self._make_anew()
+        self._labs = versions
+        return False
 
     def _make_anew(self) -> bool:
         log.warning("the search index is broken and is made anew")
@@ -86,20 +113,20 @@ def rebuild(index: SearchIndex) -> int:
     ids = db.session.scalars(
         select(Page.id).where(Page.state == PageState.PUBLISHED.value).order_by(Page.id)
     ).all()
-    index.rebuild(_documents(ids), position)
+    index.rebuild(chain(_labs(), _documents(ids)), position)
     return len(ids)
 
 
-def out_of_step(index: SearchIndex) -> tuple[list[int], list[int]]:
-    """Pages the index lacks or has in an old version, and such that it should not have."""
-    wanted = dict(
-        db.session.execute(
-            select(Page.id, Page.current_number).where(Page.state == PageState.PUBLISHED.value)
-        ).all()
+def out_of_step(index: SearchIndex) -> tuple[list[str], list[str]]:
+    """What the index lacks or has in an old version, and what it should not have, by its id."""
+    pages = db.session.execute(
+        select(Page.id, Page.current_number).where(Page.state == PageState.PUBLISHED.value)
     )
-    indexed = {int(page_id): number for page_id, number in index.revisions().items()}
-    missing = [page_id for page_id, number in wanted.items() if indexed.get(page_id) != number]
-    return missing, [page_id for page_id in indexed if page_id not in wanted]
+    wanted = {str(page_id): number for page_id, number in pages}
+    wanted |= {lab.id: lab.revision for lab in _labs()}
+    indexed = index.revisions()
+    missing = [known for known, number in wanted.items() if indexed.get(known) != number]
+    return missing, [known for known in indexed if known not in wanted]
 
 
 def _entries(page_ids: Iterable[int]) -> Iterator[Document | Removal]:
@@ -128,6 +155,13 @@ def _documents(page_ids: Iterable[int]) -> Iterator[Document]:
         db.session.expunge_all()
 
 
+def _labs() -> Iterator[Document]:
+    return map(document_of_lab, db.session.scalars(select(Lab).order_by(Lab.id)))
+
+
+_LAB_VERSIONS = select(Lab.id, Lab.version)
+
+
 def document_of(page: Page, revision: Revision) -> Document:
     """A page as the index sees it."""
     content = content_of(revision)
@@ -137,7 +171,27 @@ def document_of(page: Page, revision: Revision) -> Document:
         title=content.title,
         summary=content.summary,
         topics=tuple(content.topics),
-        text=plain_text("\n\n".join(text for text in texts_of(content, "title") if text)),
-        kind=page.kind,
-        lab=page.lab.slug if page.lab else "",
+        text=plain_text("\n\n·\n\n".join(filter(None, _texts(content)))),
+    )
+
+
+def _texts(content: Content) -> Iterator[str]:
+    """All that is not filed by itself, what is told of the text last: excerpts begin before."""
+    apart = ("title", "summary", "topics")
+    others = [field.name for field in fields_of(type(content)) if field.name not in _TOLD_LAST]
+    yield from texts_of(content, *apart, *_TOLD_LAST)
+    yield from texts_of(content, *others)
+
+
+_TOLD_LAST = ("language", "cover", "licence", "other_licence", "source", "creators")
+
+
+def document_of_lab(lab: Lab) -> Document:
+    """A lab as the index sees it."""
+    return Document(
+        id=lab_id_of(lab),
+        revision=lab.version,
+        title=lab.name,
+        summary=" · ".join(filter(None, (lab.place, lab.summary))),
+        text=plain_text(lab.text),
     )

@@ -1,55 +1,96 @@
-"""What somebody looks for, and the pages that fit and that they may see."""
+"""What somebody looks for, and the pages and labs that fit and that they may see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from hashlib import blake2b
 from math import ceil
+from operator import and_, or_
 
 from flask import current_app
-from sqlalchemy import Select, func, or_, select
 
-from search import IndexBroken, Marked, SearchIndex
+from search import IndexBroken, Marked, Results, SearchIndex
 from wiki.accounts.models import User
-from wiki.db import db
-from wiki.labs.models import Lab
-from wiki.pages.listing import Card, cards_for
-from wiki.pages.models import Page, PageFacts
-from wiki.pages.visibility import visible_to
+from wiki.finding.catalogue import Catalogue, Entry, LabCard, catalogue, set_of, those_in
+from wiki.finding.facets import FACETS, Facet
+from wiki.language import N_
+from wiki.pages.listing import Card
 
 ON_A_PAGE = 20
-# Hits looked at when numbers filter them, too: nobody turns more pages than that.
-MOST_HITS = 1_000
+NEWEST, SHORTEST = "neu", "kurz"
+ORDERS = {
+    "": N_("Passendste zuerst"),
+    NEWEST: N_("Neueste zuerst"),
+    SHORTEST: N_("Kürzeste zuerst"),
+}
+# Of a facet with the authors' own words, those that most of what was found has.
+MOST_WORDS = 12
 
 
 @dataclass(frozen=True)
 class Question:
-    """Words and filters; kinds by name, labs by slug."""
+    """Words, the chosen values of each facet, numbers, and the order: empty is by relevance."""
 
     words: str = ""
-    kinds: tuple[str, ...] = ()
-    labs: tuple[str, ...] = ()
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: int | None = None
     minutes: int | None = None
+    euros: int | None = None
+    order: str = ""
 
     @property
     def counts(self) -> bool:
-        """Whether numbers filter, which only the database can."""
-        return self.people is not None or self.minutes is not None
+        """Whether numbers filter."""
+        return not (self.people is None and self.minutes is None and self.euros is None)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return self.counts or any(self.chosen.values())
 
 
 @dataclass(frozen=True)
 class Found:
-    """One hit: a card, its title and excerpt in pieces with the found words marked."""
+    """One hit: its card, title and excerpt in pieces with the found words marked.
 
-    card: Card
+    at: when it was published. minutes: how long it takes with that many people, 0 if it does not
+    say. whole: how long it would take if it were not shortened to fit.
+    """
+
+    card: Card | LabCard
     title: Marked = ()
     excerpt: Marked = ()
+    at: datetime | None = None
+    minutes: int = 0
+    whole: int = 0
+
+    @property
+    def is_lab(self) -> bool:
+        return isinstance(self.card, LabCard)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a facet, and how many would be found with it."""
+
+    word: str
+    label: str
+    count: int
+    is_chosen: bool
+
+    @property
+    def id(self) -> str:
+        """Letters and digits for this word alone, the same in every answer."""
+        return blake2b(self.word.encode(), digest_size=5).hexdigest()
 
 
 @dataclass(frozen=True)
 class Answer:
     total: int = 0
     found: list[Found] = field(default_factory=list)
+    facets: Mapping[str, Sequence[Value]] = field(default_factory=dict)
+    meant: str = ""
     is_simple: bool = False
     was_cut: bool = False
 
@@ -58,86 +99,168 @@ class Answer:
 
 
 def look_for(question: Question, reader: User | None, number: int = 1) -> Answer:
-    """The page of hits with this number; everything shown was checked in the database."""
-    offset = (number - 1) * ON_A_PAGE
+    """The page of hits with this number; nothing in it that the reader may not see."""
+    looking = _Looking(question, reader, (number - 1) * ON_A_PAGE)
     if not question.words:
-        return _browse(question, reader, offset)
+        looking.choose(looking.all.newest_first())
+        return looking.answer()
+    index: SearchIndex = current_app.extensions["laborwiki-search"]
     try:
-        return _search(question, reader, offset)
+        results = index.search(question.words, looking.pick)
     except IndexBroken:
         # Search must never fail because of a full disk, not even by complaining.
         with suppress(OSError):
             current_app.extensions["laborwiki-search-complaint"].touch()
-        return _search_in_database(question, reader, offset)
+        looking.choose(looking.with_words_in_title())
+        return looking.answer(is_simple=True)
+    return looking.answer(results)
 
 
-def _search(question: Question, reader: User | None, offset: int) -> Answer:
-    index: SearchIndex = current_app.extensions["laborwiki-search"]
-    limit, start = (MOST_HITS, 0) if question.counts else (ON_A_PAGE, offset)
-    results = index.search(
-        question.words, kinds=question.kinds, labs=question.labs, limit=limit, offset=start
-    )
-    cards = cards_for([int(hit.id) for hit in results.hits], reader)
-    fitting = _fitting(list(cards), question) if question.counts else set(cards)
-    found = [
-        Found(cards[int(hit.id)], hit.title, hit.excerpt)
-        for hit in results.hits
-        if int(hit.id) in fitting
-    ]
-    if question.counts:
-        return Answer(len(found), found[offset : offset + ON_A_PAGE], was_cut=results.cut)
-    return Answer(results.total, found, was_cut=results.cut)
+def common_words(facet: str, reader: User | None) -> list[str]:
+    """The values of a facet that most pages have, by the alphabet."""
+    known = catalogue()
+    visible = known.visible_to(reader)
+    counts = {word: (found & visible).bit_count() for word, found in known.sets[facet].items()}
+    most = sorted((word for word in counts if counts[word]), key=lambda word: -counts[word])
+    return sorted(most[:MOST_WORDS], key=str.casefold)
 
 
-def _browse(question: Question, reader: User | None, offset: int) -> Answer:
-    query = _narrowed(select(Page.id).where(visible_to(reader)), question)
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    newest = query.order_by(Page.published_at.desc(), Page.id.desc())
-    ids = list(db.session.scalars(newest.offset(offset).limit(ON_A_PAGE)))
-    cards = cards_for(ids, reader)
-    return Answer(total, [Found(cards[page_id]) for page_id in ids if page_id in cards])
+class _Looking:
+    """One question being answered."""
 
+    def __init__(self, question: Question, reader: User | None, offset: int) -> None:
+        self.question = question
+        self.all: Catalogue = catalogue()
+        self._visible = self.all.visible_to(reader)
+        self._offset = offset
+        self._total = 0
+        self._shown: list[int] = []
+        self._facets: dict[str, list[Value]] = {}
 
-def _search_in_database(question: Question, reader: User | None, offset: int) -> Answer:
-    """Title and summary alone, while the index is being made anew."""
-    query = _narrowed(select(Page.id).where(visible_to(reader)), question)
-    for word in question.words.split()[:10]:
-        query = query.where(
-            or_(
-                func.lower(Page.title).contains(word.lower(), autoescape=True),
-                func.lower(Page.summary).contains(word.lower(), autoescape=True),
+    def pick(self, ids: list[str]) -> list[str]:
+        """Those of the index's hits that fit, as far as they are shown."""
+        places = self.all.places
+        self.choose([places[document] for document in ids if document in places])
+        return [self.all.at(place).id for place in self._shown]
+
+    def choose(self, places: Sequence[int]) -> None:
+        """Narrow these places, in their order, to those that are shown; count the facets."""
+        question = self.question
+        found = set_of(places) & self._visible
+        if question.counts:
+            found = set_of(p for p in those_in(places, found) if _fits(self.all.at(p), question))
+        wanted = {
+            name: reduce(or_, (self.all.sets[name].get(word, 0) for word in words), 0)
+            for name, words in question.chosen.items()
+            if words
+        }
+        fitting = reduce(and_, wanted.values(), found)
+        self._facets = {
+            facet.name: self._values(
+                facet,
+                reduce(and_, (s for name, s in wanted.items() if name != facet.name), found),
             )
+            for facet in FACETS
+        }
+        ordered = list(those_in(self._in_order(places), fitting))
+        self._total = len(ordered)
+        self._shown = ordered[self._offset : self._offset + ON_A_PAGE]
+
+    def with_words_in_title(self) -> list[int]:
+        """What has every word in its title or summary, while the index is made anew."""
+        words = self.question.words.lower().split()[:10]
+
+        def has_all(place: int) -> bool:
+            card = self.all.at(place).card
+            text = f"{card.title} {card.summary}".lower()
+            return all(word in text for word in words)
+
+        return [place for place in self.all.newest_first() if has_all(place)]
+
+    def answer(self, results: Results | None = None, *, is_simple: bool = False) -> Answer:
+        """What was chosen, with what the index says of it."""
+        hits = {hit.id: hit for hit in results.hits} if results else {}
+        found = []
+        for place in self._shown:
+            entry = self.all.at(place)
+            hit = hits.get(entry.id)
+            minutes, whole = _minutes(entry, self.question)
+            marked = (hit.title, hit.excerpt) if hit else ((), ())
+            found.append(Found(entry.card, *marked, entry.published_at, minutes, whole))
+        return Answer(
+            self._total,
+            found,
+            self._facets,
+            meant=results.meant if results else "",
+            is_simple=is_simple,
+            was_cut=results.cut if results else False,
         )
-    ids = list(db.session.scalars(query.order_by(Page.title).limit(MOST_HITS)))
-    cards = cards_for(ids[offset : offset + ON_A_PAGE], reader)
-    found = [Found(cards[page_id]) for page_id in ids if page_id in cards]
-    return Answer(len(ids), found, is_simple=True)
+
+    def _in_order(self, places: Sequence[int]) -> Iterable[int]:
+        if self.question.order == NEWEST:
+            found = set_of(places)
+            return those_in(self.all.newest_first(), found)
+        if self.question.order == SHORTEST:
+            return sorted(places, key=self._length)
+        if self.question.minutes is not None:
+            # What must be shortened to fit stands behind what fits as it is.
+            return sorted(places, key=lambda p: _minutes(self.all.at(p), self.question)[1] > 0)
+        return places
+
+    def _length(self, place: int) -> float:
+        return _minutes(self.all.at(place), self.question)[0] or float("inf")
+
+    def _values(self, facet: Facet, found: int) -> list[Value]:
+        """The facet's values among these, and the chosen ones, as its labels order them."""
+        chosen = self.question.chosen.get(facet.name, ())
+        sets = self.all.sets[facet.name]
+        labels = facet.labels()
+        words = labels or [*sets]
+        names = self.all.lab_names if facet.name == "labor" else labels
+        counted = [
+            Value(word, names.get(word, word), count, word in chosen)
+            for word in words
+            if (count := (sets.get(word, 0) & found).bit_count()) or word in chosen
+        ]
+        if labels:
+            return counted
+        counted.sort(key=lambda value: (not value.is_chosen, -value.count, value.label))
+        return counted[: max(MOST_WORDS, len(chosen))]
 
 
-def _fitting(page_ids: Sequence[int], question: Question) -> set[int]:
-    query = _narrowed(select(Page.id).where(Page.id.in_(page_ids)), question)
-    return set(db.session.scalars(query))
+def _fits(entry: Entry, question: Question) -> bool:
+    """Whether a recipe fits the numbers, shortened if need be."""
+    card = entry.card
+    if isinstance(card, LabCard) or card.minutes is None:
+        return False
+    people = question.people
+    if people is not None and not ((card.group_min or 1) <= people <= (card.group_max or people)):
+        return False
+    if question.minutes is not None and not 0 < _shortest(entry, card, people) <= question.minutes:
+        return False
+    if question.euros is None:
+        return True
+    if entry.cost_fixed is None and entry.cost_per_person is None:
+        return False
+    cost = (entry.cost_fixed or 0) + (entry.cost_per_person or 0) * _people(card, people)
+    return cost <= question.euros
 
 
-def _narrowed(query: Select[int], question: Question) -> Select[int]:
-    """Kinds, labs and numbers: a recipe for 6–12 people fits 10; minutes as for that many."""
-    if question.kinds:
-        query = query.where(Page.kind.in_(question.kinds))
-    if question.labs:
-        query = query.join(Lab, Lab.id == Page.lab_id).where(Lab.slug.in_(question.labs))
-    if not question.counts:
-        return query
-    query = query.join(PageFacts, PageFacts.page_id == Page.id)
-    if question.people is not None:
-        query = query.where(
-            func.coalesce(PageFacts.group_min, 1) <= question.people,
-            func.coalesce(PageFacts.group_max, question.people) >= question.people,
-            PageFacts.minutes.is_not(None),
-        )
-    if question.minutes is not None:
-        people = question.people or func.coalesce(
-            PageFacts.group_ideal, PageFacts.group_min, PageFacts.group_max, 10
-        )
-        needed = PageFacts.minutes + func.coalesce(PageFacts.minutes_per_person, 0) * people
-        query = query.where(needed <= question.minutes, PageFacts.minutes > 0)
-    return query
+def _minutes(entry: Entry, question: Question) -> tuple[int, int]:
+    """How long it takes for that many people in the time there is, and uncut if it is cut."""
+    card = entry.card
+    if isinstance(card, LabCard):
+        return 0, 0
+    whole = card.length_for(_people(card, question.people))
+    if question.minutes is None or whole <= question.minutes:
+        return whole, 0
+    return question.minutes, whole
+
+
+def _shortest(entry: Entry, card: Card, people: int | None) -> int:
+    fixed, per_person = entry.shortest or 0, entry.shortest_per_person or 0
+    return ceil(fixed + per_person * _people(card, people))
+
+
+def _people(card: Card, people: int | None) -> int:
+    return people or card.group or card.group_max or 10

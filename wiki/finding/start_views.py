@@ -3,6 +3,7 @@
 from flask import Blueprint, Response
 
 from wiki.accounts.current import person
+from wiki.finding.looking import common_words
 from wiki.htmx import show
 from wiki.labs.membership import all_labs
 from wiki.pages.history import recent_changes
@@ -22,4 +23,5 @@ def show_start() -> Response:
         groups=recent_changes(reader, limit=5),
         labs=[lab for lab in all_labs() if not lab.is_guest],
         counts=published_by_lab(),
+        audiences=common_words("zielgruppe", reader),
     )

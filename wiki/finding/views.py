@@ -1,19 +1,31 @@
 """`/suche`: words and filters in the address, hits as links inside `#results`."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup, escape
 
 from search import Marked
 from wiki.accounts.current import person
-from wiki.finding.looking import Question, look_for
+from wiki.finding.facets import FACETS
+from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for
 from wiki.htmx import show, wants_fragment
-from wiki.labs.membership import all_labs
-from wiki.pages.kinds import kinds
 from wiki.pages.visibility import may_write
 
 bp = Blueprint("finding", __name__)
+_NUMBERS = {"personen": "people", "minuten": "minutes", "kosten": "euros"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something the results are narrowed by, and the address without it."""
+
+    name: str
+    value: str
+    href: str
 
 
 @bp.get("/suche")
@@ -30,22 +42,38 @@ def search() -> Response:
         question=question,
         answer=answer,
         number=number,
-        next_pages=_address_of_pages(),
-        kinds=list(kinds()),
-        labs=all_labs(),
+        next_pages=_address(("seite", "")),
+        followed=_address(path="/suche.atom"),
+        chips=list(_chips(question, answer)),
+        facets=FACETS,
+        orders=ORDERS,
         may_write=may_write(reader),
     )
 
 
-def asked_question() -> Question:
+@bp.get("/suche.atom")
+def feed() -> Response:
+    """What fits and everybody may see, the newest first."""
+    question = asked_question(order=NEWEST)
+    entries = [hit for hit in look_for(question, None).found if hit.at is not None]
+    path = request.full_path.rstrip("?")
+    body = render_template("finding/search.atom", question=question, entries=entries, path=path)
+    return Response(body, mimetype="application/atom+xml")
+
+
+def asked_question(order: str | None = None) -> Question:
     """The question in the address; what makes no sense is left out."""
-    known = {kind.word: kind.name for kind in kinds()}
+    chosen = {}
+    for facet in FACETS:
+        labels = facet.labels()
+        words = dict.fromkeys(word[:300] for word in request.args.getlist(facet.name)[:20] if word)
+        chosen[facet.name] = tuple(word for word in words if not labels or word in labels)
+    wanted = request.args.get("sortiert", "") if order is None else order
     return Question(
         words=" ".join(request.args.get("q", "").split())[:200],
-        kinds=tuple(known[word] for word in request.args.getlist("art") if word in known),
-        labs=tuple(request.args.getlist("labor")[:20]),
-        people=_number("personen"),
-        minutes=_number("minuten"),
+        chosen=chosen,
+        order=wanted if wanted in ORDERS else "",
+        **{field: _number(name) for name, field in _NUMBERS.items()},
     )
 
 
@@ -58,10 +86,35 @@ def marked(pieces: Marked) -> Markup:
 
 def _number(name: str) -> int | None:
     value = request.args.get(name, type=int)
-    return value if value is not None and 0 < value < 10_000 else None
+    lowest = 0 if name == "kosten" else 1
+    return value if value is not None and lowest <= value < 10_000 else None
 
 
-def _address_of_pages() -> str:
-    """This search's address up to the page's number."""
-    wanted = [(name, value) for name, value in request.args.items(multi=True) if name != "seite"]
-    return request.path + "?" + urlencode([*wanted, ("seite", "")])
+def _chips(question: Question, answer: Answer) -> Iterator[Chip]:
+    for name, field in _NUMBERS.items():
+        value = getattr(question, field)
+        if value is not None:
+            yield Chip(name, str(value), _address(without=(name, None)))
+    for facet in FACETS:
+        labels = {value.word: value.label for value in answer.facets[facet.name]}
+        for word in question.chosen[facet.name]:
+            href = _address(without=(facet.name, word))
+            yield Chip(facet.name, labels.get(word, word), href)
+
+
+def _address(
+    more: tuple[str, str] | None = None,
+    *,
+    without: tuple[str, str | None] | None = None,
+    path: str = "",
+) -> str:
+    """This search's address without the page's number, something added or taken away."""
+    left = without or ("", "")
+    wanted: list[tuple[str, Any]] = [
+        (name, value)
+        for name, value in request.args.items(multi=True)
+        if value and name != "seite" and (name, value) != left and (name, None) != left
+    ]
+    if more:
+        wanted.append(more)
+    return (path or request.path) + ("?" + urlencode(wanted) if wanted else "")

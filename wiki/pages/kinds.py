@@ -34,12 +34,14 @@ class Facts:
     """What lists and finders ask about a page; a kind fills what it knows.
 
     Minutes are those of the steps for no participants; `minutes_per_person` comes on top for
-    each one. `minutes_shortest` is what is left when everything is cut that may be cut.
+    each one. `minutes_shortest` and `shortest_per_person` are what is left of both when
+    everything is cut that may be cut.
     """
 
     minutes: int | None = None
     minutes_per_person: float | None = None
     minutes_shortest: int | None = None
+    shortest_per_person: float | None = None
     group_min: int | None = None
     group_ideal: int | None = None
     group_max: int | None = None

@@ -36,14 +36,17 @@ class Card:
     @property
     def length(self) -> int:
         """Minutes with that many people; 0 if it has none."""
-        return ceil((self.minutes or 0) + (self.minutes_per_person or 0) * self.group)
+        return self.length_for(self.group)
+
+    def length_for(self, people: int) -> int:
+        return ceil((self.minutes or 0) + (self.minutes_per_person or 0) * people)
 
 
 def newest_pages(
     reader: User | None, *, lab: Lab | None = None, kinds: Sequence[str] = (), limit: int = 6
 ) -> list[Card]:
     """The pages published last that this reader may see."""
-    query = _cards().where(visible_to(reader), Page.published_at.is_not(None))
+    query = cards_query().where(visible_to(reader), Page.published_at.is_not(None))
     if lab is not None:
         query = query.where(Page.lab_id == lab.id)
     if kinds:
@@ -53,13 +56,13 @@ def newest_pages(
 
 def cards_for(page_ids: Sequence[int], reader: User | None) -> dict[int, Card]:
     """Cards of those of the pages that this reader may see in a list."""
-    found = _read(_cards().where(Page.id.in_(page_ids), visible_to(reader)))
+    found = _read(cards_query().where(Page.id.in_(page_ids), visible_to(reader)))
     return {card.page_id: card for card in found}
 
 
 def bookmarked_by(user: User) -> list[Card]:
     """The person's „Merkliste", what was put there last first."""
-    query = _cards().join(Bookmark, Bookmark.page_id == Page.id)
+    query = cards_query().join(Bookmark, Bookmark.page_id == Page.id)
     query = query.where(Bookmark.user_id == user.id, visible_to(user))
     return _read(query.order_by(Bookmark.at.desc()))
 
@@ -84,7 +87,8 @@ def published_by_lab() -> dict[int, int]:
     return {lab_id: number for lab_id, number in rows if lab_id is not None}
 
 
-_CARD = (
+#: The columns of `cards_query`, in the order of a Card.
+CARD_COLUMNS = (
     Page.id,
     Page.slug,
     Page.kind,
@@ -102,9 +106,10 @@ _CARD = (
 )
 
 
-def _cards() -> Select[*tuple[Any, ...]]:
+def cards_query() -> Select[*tuple[Any, ...]]:
+    """The cards of all pages, to be narrowed."""
     # Plain columns: a list of twenty would spend most of its time on making objects of rows.
-    query = select(*_CARD).join(PageFacts, PageFacts.page_id == Page.id)
+    query = select(*CARD_COLUMNS).join(PageFacts, PageFacts.page_id == Page.id)
     return query.outerjoin(Lab, Lab.id == Page.lab_id)
 
 

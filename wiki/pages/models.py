@@ -52,7 +52,7 @@ class Page(Model):
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_by: Mapped[User | None] = relationship()
-    touched: Mapped[int] = mapped_column(default=0)
+    touched: Mapped[int] = mapped_column(default=0, index=True)
 
     revisions: Mapped[list["Revision"]] = relationship(
         back_populates="page", order_by="Revision.number", cascade="all, delete-orphan"
@@ -177,6 +177,7 @@ class PageFacts(Model):
     minutes: Mapped[int | None]
     minutes_per_person: Mapped[float | None]
     minutes_shortest: Mapped[int | None]
+    shortest_per_person: Mapped[float | None]
     group_min: Mapped[int | None]
     group_ideal: Mapped[int | None]
     group_max: Mapped[int | None]

@@ -1,5 +1,7 @@
 """Who may see and change a page: asked here by every list, search, feed, file and address."""
 
+from typing import Protocol
+
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from wiki.accounts.models import User
@@ -31,7 +33,17 @@ def may_read(user: User | None, page: Page) -> bool:
     return not page.is_draft or sees_drafts(user, page)
 
 
-def sees_drafts(user: User | None, page: Page) -> bool:
+class Owned(Protocol):
+    """A page, or what a list knows of one."""
+
+    @property
+    def created_by_id(self) -> int | None: ...
+
+    @property
+    def lab_id(self) -> int | None: ...
+
+
+def sees_drafts(user: User | None, page: Owned) -> bool:
     """Whether the person sees what came before publishing: the page's lab, author, admins."""
     if user is None:
         return False

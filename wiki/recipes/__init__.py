@@ -8,7 +8,7 @@ from flask import Flask
 from wiki.fields import fields_of
 from wiki.language import N_
 from wiki.pages.kinds import COVER_SECTION, Facts, FormSection, Kind, about_section, add_kind
-from wiki.recipes.computing import run_for, shortest_minutes, usual_people, wishes_from
+from wiki.recipes.computing import run_for, shortest_minutes, shortest_per_person, wishes_from
 from wiki.recipes.content import RecipeContent
 from wiki.recipes.facts import fact_list
 
@@ -48,7 +48,8 @@ def facts(recipe: RecipeContent) -> Facts:
     return Facts(
         minutes=sum(step.minutes or 0 for step in recipe.steps),
         minutes_per_person=float(per_person),
-        minutes_shortest=shortest_minutes(recipe, usual_people(recipe)),
+        minutes_shortest=shortest_minutes(recipe, people=0),
+        shortest_per_person=shortest_per_person(recipe),
         group_min=recipe.group_min,
         group_ideal=recipe.group_ideal,
         group_max=recipe.group_max,

@@ -148,12 +148,23 @@ def minutes_of(step: Step, people: int) -> int:
 
 def shortest_minutes(recipe: RecipeContent, people: int) -> int:
     """What is left when everything is cut that may be cut."""
-    left = {IfShort.KEEP: 1, IfShort.HALVE: 2}
     return sum(
-        ceil(minutes_of(step, people) / left[step.if_short])
+        ceil(minutes_of(step, people) / _CUT_BY[step.if_short])
         for step in recipe.steps
-        if step.if_short in left
+        if step.if_short in _CUT_BY
     )
+
+
+def shortest_per_person(recipe: RecipeContent) -> float:
+    """What each participant then adds to it."""
+    return sum(
+        float(step.minutes_per_person or 0) / _CUT_BY[step.if_short]
+        for step in recipe.steps
+        if step.if_short in _CUT_BY
+    )
+
+
+_CUT_BY = {IfShort.KEEP: 1, IfShort.HALVE: 2}
 
 
 def amount_of(material: Material, people: int) -> Decimal | None:

@@ -1,0 +1,256 @@
+"""All that can be found, in memory: each page and lab with what a list asks of it.
+
+Sets of them are whole numbers, one bit for each, so that ten thousand pages are narrowed and
+counted in microseconds. The database stays the truth: whatever was committed is read before the
+next question.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from threading import Lock
+from typing import Any, NamedTuple
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from wiki.accounts.models import User
+from wiki.db import database_stamp, db
+from wiki.finding.facets import TERMS, words_of
+from wiki.labs.models import Lab
+from wiki.pages.listing import CARD_COLUMNS, Card, cards_query
+from wiki.pages.models import Page, PageFacts, PageState, PageTerm
+from wiki.pages.visibility import sees_drafts
+
+#: How the ids of labs begin; those of pages are numbers.
+LAB = "lab"
+
+
+class LabCard(NamedTuple):
+    """What a list shows of a lab."""
+
+    slug: str
+    title: str
+    place: str
+    summary: str
+
+
+class Entry(NamedTuple):
+    """A page or lab, and what decides whether it fits; `words` are its facet's values."""
+
+    id: str
+    card: Card | LabCard
+    words: frozenset[tuple[str, str]]
+    is_published: bool = True
+    lab_id: int | None = None
+    created_by_id: int | None = None
+    published_at: datetime | None = None
+    shortest: int | None = None
+    shortest_per_person: float | None = None
+    cost_fixed: float | None = None
+    cost_per_person: float | None = None
+
+
+class Catalogue:
+    """Entries by their place, and for each value of a facet the set of places that have it."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry | None] = []
+        self.places: dict[str, int] = {}
+        self.sets: dict[str, dict[str, int]] = defaultdict(dict)
+        self.published = 0
+        self.drafts: set[int] = set()
+        self.lab_names: dict[str, str] = {}
+        self.position = 0
+        self._newest: list[int] | None = None
+
+    def put(self, entries: Iterable[Entry]) -> None:
+        """Add or replace entries."""
+        fresh: dict[tuple[str, str], list[int]] = defaultdict(list)
+        published = []
+        for entry in entries:
+            place = self.places.get(entry.id)
+            if place is None:
+                place = self.places[entry.id] = len(self.entries)
+                self.entries.append(entry)
+            else:
+                self._clear(place)
+                self.entries[place] = entry
+            if entry.is_published:
+                published.append(place)
+            else:
+                self.drafts.add(place)
+            for facet_and_word in entry.words:
+                fresh[facet_and_word].append(place)
+            if isinstance(entry.card, LabCard):
+                self.lab_names[entry.card.slug] = entry.card.title
+        self.published |= set_of(published)
+        for (facet, word), places in fresh.items():
+            self.sets[facet][word] = self.sets[facet].get(word, 0) | set_of(places)
+        self._newest = None
+
+    def remove(self, entry_id: str) -> None:
+        """Forget an entry; its place stays empty."""
+        place = self.places.pop(entry_id, None)
+        if place is not None:
+            self._clear(place)
+            self.entries[place] = None
+            self._newest = None
+
+    def _clear(self, place: int) -> None:
+        others = ~(1 << place)
+        self.published &= others
+        self.drafts.discard(place)
+        for facet, word in self.at(place).words:
+            self.sets[facet][word] &= others
+
+    def at(self, place: int) -> Entry:
+        entry = self.entries[place]
+        assert entry is not None, "no set holds an empty place"
+        return entry
+
+    def visible_to(self, reader: User | None) -> int:
+        """The set of what may appear in this person's lists (as `visibility.visible_to`)."""
+        own = [place for place in list(self.drafts) if sees_drafts(reader, self.at(place))]
+        return self.published | set_of(own)
+
+    def newest_first(self) -> list[int]:
+        """All places, those published last first, drafts before them, labs at the end."""
+        if self._newest is None:
+            latest, earliest = datetime.max, datetime.min
+
+            def published(place: int) -> tuple[datetime, int]:
+                entry = self.at(place)
+                if isinstance(entry.card, LabCard):
+                    return earliest, -place
+                at = entry.published_at
+                return (at.replace(tzinfo=None) if at else latest), place
+
+            self._newest = sorted(self.places.values(), key=published, reverse=True)
+        return self._newest
+
+
+def set_of(places: Iterable[int]) -> int:
+    """The set with these places."""
+    marks = bytearray()
+    for place in places:
+        byte = place >> 3
+        if byte >= len(marks):
+            marks.extend(bytes(byte + 1 - len(marks)))
+        marks[byte] |= 1 << (place & 7)
+    return int.from_bytes(marks, "little")
+
+
+def those_in(places: Iterable[int], chosen: int) -> Iterator[int]:
+    """Of these places, those in the set, in their order."""
+    marks = chosen.to_bytes((chosen.bit_length() + 7) // 8, "little")
+    end = len(marks) << 3
+    return (place for place in places if place < end and marks[place >> 3] >> (place & 7) & 1)
+
+
+class Keeper:
+    """One process's catalogue, brought up to the last commit when somebody asks."""
+
+    def __init__(self) -> None:
+        self._catalogue = Catalogue()
+        self._stamp: int | None = None
+        self._labs: object = None
+        self._lock = Lock()
+
+    def up_to_date(self) -> Catalogue:
+        stamp = database_stamp()
+        if stamp != self._stamp:
+            with self._lock:
+                if stamp != self._stamp:
+                    self._follow()
+                    self._stamp = stamp
+        return self._catalogue
+
+    def _follow(self) -> None:
+        labs = db.session.execute(
+            select(func.count(), func.sum(Lab.version), func.max(Lab.id)).select_from(Lab)
+        ).one()
+        newest = db.session.scalar(select(func.max(Page.touched))) or 0
+        # Labs seldom change, and every card names one; a restored backup may be older.
+        if labs != self._labs or newest < self._catalogue.position:
+            catalogue = Catalogue()
+            catalogue.put(_labs())
+            _take_in(catalogue)
+            self._catalogue, self._labs = catalogue, labs
+        elif newest > self._catalogue.position:
+            _take_in(self._catalogue)
+
+
+def catalogue() -> Catalogue:
+    """What can be found now."""
+    keeper: Keeper = current_app.extensions["laborwiki-catalogue"]
+    return keeper.up_to_date()
+
+
+def _take_in(catalogue: Catalogue) -> None:
+    """Read the pages that changed since the catalogue was last brought up to date."""
+    changed = Page.touched > catalogue.position
+    terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for page_id, name, value in db.session.execute(
+        select(PageTerm.page_id, PageTerm.name, PageTerm.value)
+        .join(Page, Page.id == PageTerm.page_id)
+        .where(changed, PageTerm.name.in_(TERMS))
+    ):
+        terms[page_id].append((name, value))
+    gone = db.session.execute(
+        select(Page.id, Page.touched).where(changed, Page.state.not_in(_LISTED))
+    ).all()
+    rows = db.session.execute(
+        cards_query().add_columns(*_MORE).where(changed, Page.state.in_(_LISTED))
+    ).all()
+    for page_id, _touched in gone:
+        catalogue.remove(str(page_id))
+    catalogue.put([_entry(row, terms) for row in rows])
+    catalogue.position = max([catalogue.position, *(row.touched for row in (*gone, *rows))])
+
+
+_LISTED = (PageState.PUBLISHED.value, PageState.DRAFT.value)
+_MORE = (
+    Page.state,
+    Page.touched,
+    Page.lab_id,
+    Page.created_by_id,
+    Page.published_at,
+    PageFacts.minutes_shortest,
+    PageFacts.shortest_per_person,
+    PageFacts.cost_fixed,
+    PageFacts.cost_per_person,
+    PageFacts.wifi,
+)
+
+
+def _entry(row: Any, terms: dict[int, list[tuple[str, str]]]) -> Entry:
+    card = Card(*row[: len(CARD_COLUMNS)])
+    return Entry(
+        id=str(card.page_id),
+        card=card,
+        words=words_of(card, row.wifi, terms.get(card.page_id, ())),
+        is_published=row.state == PageState.PUBLISHED.value,
+        lab_id=row.lab_id,
+        created_by_id=row.created_by_id,
+        published_at=row.published_at,
+        shortest=row.minutes_shortest,
+        shortest_per_person=row.shortest_per_person,
+        cost_fixed=row.cost_fixed,
+        cost_per_person=row.cost_per_person,
+    )
+
+
+def lab_id_of(lab: Lab) -> str:
+    """A lab's id in the index and the catalogue."""
+    return f"{LAB}:{lab.id}"
+
+
+def is_lab(entry_id: str) -> bool:
+    return entry_id.startswith(f"{LAB}:")
+
+
+def _labs() -> Iterator[Entry]:
+    for lab in db.session.scalars(select(Lab).order_by(Lab.position)):
+        card = LabCard(lab.slug, lab.name, lab.place, lab.summary)
+        yield Entry(lab_id_of(lab), card, frozenset({("art", "labor"), ("labor", lab.slug)}))

@@ -1,0 +1,82 @@
+"""What results can be narrowed by: each facet with its values as addresses write them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from wiki.fields import Choice
+from wiki.language import N_
+from wiki.pages.kinds import kinds
+from wiki.pages.listing import Card
+from wiki.recipes.content import Level, Setting, Wifi
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One thing to narrow by; `name` is its parameter, `labels` gives its values' in order.
+
+    Where `labels` gives none, the values are the authors' own words or the labs' addresses.
+    """
+
+    name: str
+    label: str
+    labels: Callable[[], dict[str, str]] = dict
+
+
+def _kinds() -> dict[str, str]:
+    return {**{kind.word: _(kind.plural) for kind in kinds()}, "labor": _("Labore")}
+
+
+def _choices(words: dict[str, Choice]) -> Callable[[], dict[str, str]]:
+    return lambda: {word: _(choice.label) for word, choice in words.items()}
+
+
+SETTINGS: dict[str, Choice] = {
+    "labor": Setting.LAB,
+    "mobil": Setting.MOBILE,
+    "draussen": Setting.OUTDOORS,
+    "online": Setting.ONLINE,
+    "hybrid": Setting.HYBRID,
+}
+WIFI: dict[str, Choice] = {"ohne": Wifi.NONE, "hilfreich": Wifi.HELPFUL, "noetig": Wifi.NEEDED}
+LEVELS: dict[str, Choice] = {
+    "leicht": Level.EASY,
+    "mittel": Level.MEDIUM,
+    "anspruchsvoll": Level.HARD,
+}
+
+FACETS = (
+    Facet("art", N_("Art"), _kinds),
+    Facet("zielgruppe", N_("Für wen")),
+    Facet("ort", N_("Wo"), _choices(SETTINGS)),
+    Facet("netz", N_("Internet"), _choices(WIFI)),
+    Facet("thema", N_("Thema")),
+    Facet("niveau", N_("Wie erfahren"), _choices(LEVELS)),
+    Facet("labor", N_("Labor")),
+)
+
+#: The names of a page's terms that are values of a facet, and the facet's.
+TERMS = {"audience": "zielgruppe", "topic": "thema", "setting": "ort"}
+
+_SETTING_WORDS = {str(choice.value): word for word, choice in SETTINGS.items()}
+_WIFI_WORDS = {str(choice.value): word for word, choice in WIFI.items()}
+_LEVEL_WORDS = {int(choice.value): word for word, choice in LEVELS.items()}
+
+
+def words_of(
+    card: Card, wifi: str | None, terms: Iterable[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Each facet a page has a value of, with the value."""
+    words = {("art", kinds().named(card.kind).word)}
+    if card.lab_slug:
+        words.add(("labor", card.lab_slug))
+    if wifi in _WIFI_WORDS:
+        words.add(("netz", _WIFI_WORDS[wifi]))
+    if card.level in _LEVEL_WORDS:
+        words.add(("niveau", _LEVEL_WORDS[card.level]))
+    for name, value in terms:
+        word = _SETTING_WORDS.get(value) if name == "setting" else value
+        if word:
+            words.add((TERMS[name], word))
+    return frozenset(words)
