@@ -49,7 +49,9 @@ class Hit:
 
 
 class Excerpts(Protocol):
-    """Cuts excerpts for one question from any text, its found words marked."""
+    """Marks what was found in any text: in all of it, or in an excerpt."""
+
+    def mark(self, text: str) -> Marked: ...
 
     def excerpt(self, text: str) -> Marked: ...
 

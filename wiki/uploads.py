@@ -1,4 +1,5 @@
-"""Uploaded files looked at: told by their content, pictures made safe, first pages drawn small.
+"""Uploaded files looked at: told by their content, pictures made safe, first pages drawn small,
+words read.
 
 All of it happens in a process of its own with limits of memory, size and time (the worker of
 `wiki.rendering_limit`): a file may be made to break whoever opens it. Knows no Flask and no
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from wiki.bare_pictures import is_bare
+from wiki.document_words import words_of
 from wiki.rendering_limit import OutOfTime, Worker, WorkerLost
 
 WIDTHS = (320, 640, 1280)
@@ -143,6 +145,16 @@ def draw(path: Path, media_type: str, folder: Path) -> tuple[int, ...]:
     return drawn
 
 
+def words_in(path: Path, ending: str) -> str:
+    """The words of a document in one line, for the search; none of what cannot be read."""
+    try:
+        words = _ask(("read", str(path), ending, ""), PREVIEW_SECONDS)
+    except Unusable:
+        return ""
+    assert isinstance(words, str)
+    return words
+
+
 def for_paper(path: Path, folder: Path) -> Found:
     """A stored picture as JPEG or PNG in `folder`/`picture`, no larger than a sheet needs.
 
@@ -156,7 +168,7 @@ def for_paper(path: Path, folder: Path) -> Found:
 
 _WORKER = Worker("wiki.uploads", "answer")
 
-_Job = tuple[Literal["look", "draw", "paper"], str, str, str]
+_Job = tuple[Literal["look", "draw", "paper", "read"], str, str, str]
 
 
 def _ask(job: _Job, seconds: float) -> Any:
@@ -169,7 +181,7 @@ def _ask(job: _Job, seconds: float) -> Any:
     return found
 
 
-def answer(job: _Job) -> Iterator[Found | tuple[int, ...] | Unusable]:
+def answer(job: _Job) -> Iterator[Found | tuple[int, ...] | str | Unusable]:
     """What the worker does: one answer to one job."""
     what, path, detail, folder = job
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
@@ -179,6 +191,8 @@ def answer(job: _Job) -> Iterator[Found | tuple[int, ...] | Unusable]:
     try:
         if what == "paper":
             yield _for_paper(Path(path), Path(folder))
+        elif what == "read":
+            yield words_of(Path(path), detail)
         else:
             look = _look if what == "look" else _draw
             yield look(Path(path), detail, Path(folder))

@@ -60,25 +60,29 @@ def png_bomb(side: int = 7_000) -> bytes:
     return out.getvalue()
 
 
-def pdf(words: str = "Handzettel", extra: str = "") -> bytes:
-    """One page with a few words; `extra` goes into the catalogue."""
+def pdf(words: str = "Handzettel", extra: str = "", pages: int = 1, trailer: str = "") -> bytes:
+    """A few words on each page; `extra` goes into the catalogue."""
     stream = f"BT /F1 48 Tf 72 700 Td ({words}) Tj ET"
+    kids = " ".join(f"{number} 0 R" for number in range(5, 5 + pages))
+    page = (
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R "
+        "/Resources << /Font << /F1 4 0 R >> >> >>"
+    )
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R {extra} >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        "/Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {pages} >>",
         f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        *[page] * pages,
     ]
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
-    return out + end.encode() + f"startxref\n{len(out)}\n%%EOF\n".encode()
+    return _pdf_of(objects, trailer)
+
+
+def encrypted_pdf(words: str = "Geheim") -> bytes:
+    """Opens with a password only."""
+    key = "0" * 64
+    secured = f"<< /Filter /Standard /V 1 /R 2 /O <{key}> /U <{key}> /P -64 >>"
+    return pdf(words, trailer=f"/Encrypt {secured} /ID [<{key}> <{key}>]")
 
 
 def pdf_bomb() -> bytes:
@@ -98,13 +102,34 @@ def pdf_bomb() -> bytes:
             f"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] {inner} "
             f"/Length {len(body)} >>\nstream\n{body}\nendstream"
         )
+    return _pdf_of(objects)
+
+
+def packed_pdf(size: int) -> bytes:
+    """A page of so many blanks, packed twice until little is left of them."""
+    pack = zlib.compressobj(9)
+    once = b"".join(pack.compress(b" " * 1_000_000) for _ in range(size // 1_000_000))
+    stream = zlib.compress(once + pack.flush(), 9)
+    return _pdf_of(
+        [
+            "<< /Type /Catalog /Pages 2 0 R >>",
+            "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+            f"<< /Filter [/ASCIIHexDecode /FlateDecode /FlateDecode] /Length {2 * len(stream)} >>"
+            f"\nstream\n{stream.hex()}\nendstream",
+        ]
+    )
+
+
+def _pdf_of(objects: list[str], trailer: str = "") -> bytes:
     out, places = b"%PDF-1.4\n", []
-    for number, text in enumerate(objects, 1):
+    for number, body in enumerate(objects, 1):
         places.append(len(out))
-        out += f"{number} 0 obj\n{text}\nendobj\n".encode()
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("cp1252")
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(objects) + 1
-    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\n"
+    end = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n"
+    end += f"<< /Size {size} /Root 1 0 R {trailer} >>\n"
     return out + end.encode() + f"startxref\n{len(out)}\n%%EOF\n".encode()
 
 
@@ -134,3 +159,24 @@ def word_document(**more: bytes) -> bytes:
         for name, data in more.items():
             packed.writestr(name.replace("__", "/").replace("_", "."), data)
     return out.getvalue()
+
+
+def text_document(body: str) -> bytes:
+    """A text as LibreOffice writes it, with this XML as its body."""
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "text", "table")
+    )
+    content = f"<office:document-content {names}><office:body><office:text>{body}"
+    content += "</office:text></office:body></office:document-content>"
+    return archive(
+        mimetype=b"application/vnd.oasis.opendocument.text", content_xml=content.encode()
+    )
+
+
+def office_document(**parts: str) -> bytes:
+    """An Office document of these parts; what they say stands in them as `<t>`."""
+    return archive(
+        **{"[Content_Types].xml": b"<x/>"},
+        **{name: f"<x>{body}</x>".encode() for name, body in parts.items()},
+    )

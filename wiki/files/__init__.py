@@ -12,12 +12,14 @@ from wiki.files.choosing import covers_to_choose
 from wiki.files.own import leave_files, may_upload, undescribed_pictures, uploads_of
 from wiki.files.page_views import address_of_files, files_panel
 from wiki.files.page_views import bp as page_files_bp
+from wiki.files.reading import Reader, texts_on
 from wiki.files.storing import forget_files_of, remove_discarded, tidy_up
 from wiki.files.uses import find_attachments, record_uses
 from wiki.files.views import bp as files_bp
 from wiki.language import N_
 from wiki.pages.attachments import Keeper, keep_files_with
 from wiki.pages.panels import Action, Panel, add_action, add_panel
+from wiki.pages.searching import add_attached_texts
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +31,8 @@ def init_app(app: Flask) -> None:
     add_part_of_export(app, "dateien", uploads_of)
     add_closing_step(app, leave_files)
     add_account_part(app, AccountPart("dateien", "files/_account.html", may_upload, order=40))
+    add_attached_texts(app, texts_on)
+    add_chore(app, Reader().read_some)
     add_chore(app, remove_discarded)
     add_chore(app, tidy_up, every=HOUR)
     app.jinja_env.globals.update(covers_to_choose=covers_to_choose)

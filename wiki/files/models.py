@@ -113,6 +113,20 @@ class FileVersion(Model):
         return bool(self.width)
 
 
+class FileText(Model):
+    """The words inside one version of a file, for the search: derived, and read anew when
+    `extractor`, which read them, is no longer the newest."""
+
+    __tablename__ = "file_text"
+
+    file_version_id: Mapped[int] = mapped_column(
+        ForeignKey("file_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    # Before the text: whoever asks for this alone need not read past it.
+    extractor: Mapped[int]
+    text: Mapped[str]
+
+
 class PageFile(Model):
     """A file attached to a page: offered to its readers for download."""
 

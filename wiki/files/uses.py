@@ -28,7 +28,7 @@ def find_attachments(ids: Collection[str]) -> Mapping[str, Attachment]:
 def attachment_of(file: File) -> Attachment:
     """How to show a file in a text: a picture in fitting sizes, with whose it is if need be."""
     version = file.current
-    address = f"/dateien/{file.id}/{quote(file.name)}"
+    address = download_address(file.id, file.name)
     if not version.is_picture:
         return Attachment(address)
     widths = widths_of(version.width)
@@ -49,6 +49,11 @@ def attachment_of(file: File) -> Attachment:
         licence=file.licence_name if is_said else "",
         licence_href=licence.address if is_said and licence else "",
     )
+
+
+def download_address(file_id: str, name: str) -> str:
+    """Where the bytes of the file's current version are."""
+    return f"/dateien/{file_id}/{quote(name)}"
 
 
 def widths_of(width: int) -> list[int]:

@@ -16,6 +16,7 @@ from wiki.markup import plain_text
 from wiki.pages.content import Content
 from wiki.pages.models import Change, Page, PageState, Revision
 from wiki.pages.rendering import content_of
+from wiki.pages.searching import AttachedText, attached_texts
 
 BATCH = 100
 log = logging.getLogger(__name__)
@@ -142,16 +143,18 @@ def _documents(page_ids: Iterable[int]) -> Iterator[Document]:
     """The published ones among these pages, read in portions."""
     ids = list(page_ids)
     for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        beside = attached_texts(some)
         rows = db.session.execute(
             select(Page, Revision)
             .join(
                 Revision,
                 (Revision.page_id == Page.id) & (Revision.number == Page.current_number),
             )
-            .where(Page.id.in_(ids[start : start + BATCH]), Page.state == PageState.PUBLISHED.value)
+            .where(Page.id.in_(some), Page.state == PageState.PUBLISHED.value)
         )
         for page, revision in rows:
-            yield document_of(page, revision)
+            yield document_of(page, revision, beside.get(page.id, ()))
         db.session.expunge_all()
 
 
@@ -162,7 +165,7 @@ def _labs() -> Iterator[Document]:
 _LAB_VERSIONS = select(Lab.id, Lab.version)
 
 
-def document_of(page: Page, revision: Revision) -> Document:
+def document_of(page: Page, revision: Revision, beside: Iterable[AttachedText] = ()) -> Document:
     """A page as the index sees it."""
     content = content_of(revision)
     return Document(
@@ -172,6 +175,7 @@ def document_of(page: Page, revision: Revision) -> Document:
         summary=content.summary,
         topics=tuple(content.topics),
         text=plain_text("\n\n·\n\n".join(filter(None, _texts(content)))),
+        attached=tuple(f"{each.name}\n{each.text}" for each in beside),
     )
 
 

@@ -13,10 +13,11 @@ from flask import current_app
 
 from search import IndexBroken, Marked, Results, SearchIndex
 from wiki.accounts.models import User
-from wiki.finding.catalogue import Catalogue, Entry, LabCard, catalogue, set_of, those_in
+from wiki.finding.catalogue import Catalogue, Entry, LabCard, catalogue, is_lab, set_of, those_in
 from wiki.finding.facets import FACETS, Facet
 from wiki.language import N_
 from wiki.pages.listing import Card
+from wiki.pages.searching import attached_texts
 
 ON_A_PAGE = 20
 NEWEST, SHORTEST = "neu", "kurz"
@@ -51,6 +52,14 @@ class Question:
 
 
 @dataclass(frozen=True)
+class InFile:
+    """The file in which it stands, when the page itself says nothing of it."""
+
+    name: Marked
+    href: str
+
+
+@dataclass(frozen=True)
 class Found:
     """One hit: its card, title and excerpt in pieces with the found words marked.
 
@@ -64,6 +73,7 @@ class Found:
     at: datetime | None = None
     minutes: int = 0
     whole: int = 0
+    file: InFile | None = None
 
     @property
     def is_lab(self) -> bool:
@@ -180,13 +190,19 @@ class _Looking:
     def answer(self, results: Results | None = None, *, is_simple: bool = False) -> Answer:
         """What was chosen, with what the index says of it."""
         hits = {hit.id: hit for hit in results.hits} if results else {}
+        files = _in_files(results) if results else {}
         found = []
         for place in self._shown:
             entry = self.all.at(place)
             hit = hits.get(entry.id)
             minutes, whole = _minutes(entry, self.question)
-            marked = (hit.title, hit.excerpt) if hit else ((), ())
-            found.append(Found(entry.card, *marked, entry.published_at, minutes, whole))
+            title, excerpt = (hit.title, hit.excerpt) if hit else ((), ())
+            file = None
+            if entry.id in files:
+                file, excerpt = files[entry.id]
+            found.append(
+                Found(entry.card, title, excerpt, entry.published_at, minutes, whole, file)
+            )
         return Answer(
             self._total,
             found,
@@ -226,6 +242,21 @@ class _Looking:
             return counted
         counted.sort(key=lambda value: (not value.is_chosen, -value.count, value.label))
         return counted[: max(MOST_WORDS, len(chosen))]
+
+
+def _in_files(results: Results) -> dict[str, tuple[InFile, Marked]]:
+    """For hits whose own text holds none of the words, the file that does, with an excerpt."""
+    unmarked = {
+        int(hit.id): hit.id for hit in results.hits if not (hit.is_marked or is_lab(hit.id))
+    }
+    found: dict[str, tuple[InFile, Marked]] = {}
+    for page_id, texts in attached_texts(list(unmarked)).items() if unmarked else ():
+        for each in texts:
+            name, excerpt = results.excerpts.mark(each.name), results.excerpts.excerpt(each.text)
+            if any(is_found for _piece, is_found in (*name, *excerpt)):
+                found[unmarked[page_id]] = (InFile(name, each.href), excerpt)
+                break
+    return found
 
 
 def _fits(entry: Entry, question: Question) -> bool:
