@@ -1,9 +1,7 @@
 """What results can be narrowed by: each facet with its values as addresses write them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-
-from flask_babel import gettext as _
 
 from wiki.fields import Choice
 from wiki.language import N_
@@ -14,22 +12,23 @@ from wiki.recipes.content import Level, Setting, Wifi
 
 @dataclass(frozen=True)
 class Facet:
-    """One thing to narrow by; `name` is its parameter, `labels` gives its values' in order.
+    """One thing to narrow by; `name` is its parameter, `labels` says its values in order.
 
-    Where `labels` gives none, the values are the authors' own words or the labs' addresses.
+    Where there are none, the values are the authors' own words or the labs' addresses.
     """
 
     name: str
     label: str
-    labels: Callable[[], dict[str, str]] = dict
+    labels: Callable[[], Mapping[str, str]] = dict
 
 
 def _kinds() -> dict[str, str]:
-    return {**{kind.word: _(kind.plural) for kind in kinds()}, "labor": _("Labore")}
+    return {**{kind.word: kind.plural for kind in kinds()}, "labor": N_("Labore")}
 
 
 def _choices(words: dict[str, Choice]) -> Callable[[], dict[str, str]]:
-    return lambda: {word: _(choice.label) for word, choice in words.items()}
+    labels = {word: choice.label for word, choice in words.items()}
+    return lambda: labels
 
 
 SETTINGS: dict[str, Choice] = {

@@ -15,7 +15,7 @@ from search import IndexBroken, Marked, Results, SearchIndex
 from wiki.accounts.models import User
 from wiki.finding.catalogue import Catalogue, Entry, LabCard, catalogue, is_lab, set_of, those_in
 from wiki.finding.facets import FACETS, Facet
-from wiki.language import N_
+from wiki.language import N_, translations
 from wiki.pages.listing import Card
 from wiki.pages.searching import attached_texts
 
@@ -230,11 +230,16 @@ class _Looking:
         """The facet's values among these, and the chosen ones, as its labels order them."""
         chosen = self.question.chosen.get(facet.name, ())
         sets = self.all.sets[facet.name]
-        labels = facet.labels()
+        labels, translate = facet.labels(), translations()
         words = labels or [*sets]
-        names = self.all.lab_names if facet.name == "labor" else labels
+
+        def name_of(word: str) -> str:
+            if word in labels:
+                return translate(labels[word])
+            return self.all.lab_names.get(word, word) if facet.name == "labor" else word
+
         counted = [
-            Value(word, names.get(word, word), count, word in chosen)
+            Value(word, name_of(word), count, word in chosen)
             for word in words
             if (count := (sets.get(word, 0) & found).bit_count()) or word in chosen
         ]

@@ -79,9 +79,12 @@ def asked_question(order: str | None = None) -> Question:
 
 def marked(pieces: Marked) -> Markup:
     """Pieces of plain text, escaped, the found ones in `<mark>`."""
-    return Markup("").join(
-        Markup("<mark>{}</mark>").format(text) if found else escape(text) for text, found in pieces
+    return _NOTHING.join(
+        _MARK + escape(text) + _END_OF_MARK if found else escape(text) for text, found in pieces
     )
+
+
+_NOTHING, _MARK, _END_OF_MARK = Markup(""), Markup("<mark>"), Markup("</mark>")
 
 
 def _number(name: str) -> int | None:
