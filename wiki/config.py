@@ -66,7 +66,7 @@ class Settings:
             mail_password=env.get("LABORWIKI_MAIL_PASSWORD", ""),
             mail_sender=_mail(env, "LABORWIKI_MAIL_SENDER"),
             # Last: a start that another setting stops leaves no folder behind.
-            data=_folder(env, "LABORWIKI_DATA", "data"),
+            data=_made(data_folder(env)),
         )
 
     @property
@@ -93,6 +93,8 @@ class Settings:
             "SECURITY_PASSWORD_SALT": _kept_secret(self.data, "password-salt"),
             "SECURITY_TOTP_SECRETS": {"1": _kept_secret(self.data, "totp-key")},
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.data / 'laborwiki.sqlite3'}",
+            # What people typed stands in no log, not even with the error it led to.
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
             "TESTING": self.testing,
             "TRUSTED_HOSTS": list(self.hosts()),
             "SESSION_COOKIE_SAMESITE": "Lax",
@@ -140,12 +142,19 @@ def _kept_secret(folder: Path, name: str) -> str:
     return secret
 
 
-def _folder(env: Mapping[str, str], name: str, default: str) -> Path:
-    path = Path(env.get(name) or default).absolute()
+def data_folder(environment: Mapping[str, str] | None = None) -> Path:
+    """The one folder with everything that must be kept, whether it is there or not."""
+    env = os.environ if environment is None else environment
+    return Path(env.get("LABORWIKI_DATA") or "data").absolute()
+
+
+def _made(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WrongSetting(f"{name}: {path} cannot be a folder ({error.strerror}).") from error
+        raise WrongSetting(
+            f"LABORWIKI_DATA: {path} cannot be a folder ({error.strerror})."
+        ) from error
     return path
 
 

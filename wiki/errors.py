@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -124,7 +125,12 @@ def _show_unexpected(error: Exception) -> Response:
     current_app.logger.exception("unexpected error in %s %s", request.method, request.endpoint)
     if current_app.testing:
         raise error
-    return _page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    try:
+        return _page(HTTPStatus.INTERNAL_SERVER_ERROR)
+    except SQLAlchemyError:
+        # The database itself may be what fails: as for a reader, nothing is asked of it.
+        g.is_anybody = True
+        return _page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _page(status: HTTPStatus, title: str = "", text: str = "") -> Response:
@@ -150,6 +156,7 @@ def _page(status: HTTPStatus, title: str = "", text: str = "") -> Response:
         HTTPStatus.GONE: _("Ihr Inhalt ist nicht mehr vorhanden. Die Suche findet Ähnliches."),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("In kleineren Teilen geht es."),
         HTTPStatus.TOO_MANY_REQUESTS: _("In einer Stunde geht es wieder."),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("In ein paar Minuten geht es meist wieder."),
     }
     fallback = _(
         "Der Text im Formular ist mit „Zurück“ noch da. Wenn es öfter passiert, freut sich die "

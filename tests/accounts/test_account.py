@@ -17,10 +17,10 @@ from tests.accounts.journeys import (
     token_in,
 )
 from wiki.accounts.account_parts import AccountPart, account_parts_for, add_account_part
-from wiki.accounts.closing import LastAdmin, add_closing_step, close_account
+from wiki.accounts.closing import add_closing_step, close_account
 from wiki.accounts.exporting import add_part
 from wiki.accounts.models import User
-from wiki.accounts.people import AddressTaken, WrongAddress, create_person
+from wiki.accounts.people import AddressTaken, LastAdmin, WrongAddress, create_person
 from wiki.accounts.waiting import Waiting, add_source
 from wiki.db import db, now, writing
 

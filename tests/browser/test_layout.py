@@ -217,7 +217,9 @@ def test_what_writers_see_fits(browser_of: BrowserOf, long_words: Library) -> No
 
 
 def test_what_admins_see_fits(browser_of: BrowserOf, long_words: Library) -> None:
-    found = unfits(browser_of("vera"), "/verwaltung", "/labore/neu")
+    found = unfits(
+        browser_of("vera"), "/verwaltung", "/verwaltung/menschen/1/verwaltung", "/labore/neu"
+    )
 
     assert not found, "\n".join(found)
 
@@ -286,6 +288,51 @@ def test_a_phone_folds_the_table_of_contents(browser_of: BrowserOf, library: Lib
     expect(phone.locator(".toc")).to_be_hidden()
     phone.locator("summary", has_text="Inhalt").click()
     expect(phone.locator(".toc")).to_be_visible()
+
+
+# Words of headings that stand on two lines: `Quartiersentwicklun|g`, `E-Mail-|Adresse`.
+TORN = r"""() => [...document.querySelectorAll("main :is(h1, h2, h3)")].flatMap(heading => {
+  const torn = [];
+  const texts = document.createTreeWalker(heading, NodeFilter.SHOW_TEXT);
+  for (let text; (text = texts.nextNode());) {
+    for (const word of text.data.matchAll(/\S+/g)) {
+      let top, lines = "";
+      for (let at = word.index; at < word.index + word[0].length; at++) {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        const box = range.getBoundingClientRect();
+        if (top !== undefined && Math.abs(box.top - top) > 3) lines += "|";
+        lines += text.data[at];
+        top = box.top;
+      }
+      if (lines.includes("|")) torn.push(lines);
+    }
+  }
+  return torn;
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_headings_are_not_torn_on_a_phone(
+    browser_of: BrowserOf, app: Flask, cast: Cast, width: int
+) -> None:
+    title = "Bürgerwerkstatt zur Quartiersentwicklung"
+    body = "## Datenschutzbeauftragte:r\n\nText"
+    make_page(title, by=cast.anke)
+    make_page("Datenschutz", kind="article", body=body)
+    page = browser_of("anke", width=width)
+
+    torn = []
+    for address in (
+        "/konto/adresse",
+        "/wiki/buergerwerkstatt-zur-quartiersentwicklung",
+        "/wiki/datenschutz",
+    ):
+        page.goto(address)
+        torn += page.evaluate(TORN)
+
+    assert torn == []
 
 
 def test_the_code_for_the_app_is_square(browser_of: BrowserOf) -> None:

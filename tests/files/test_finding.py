@@ -38,7 +38,9 @@ def follow(app: Flask) -> Callable[[], None]:
 
 @pytest.fixture
 def article(cast: Cast, labs: dict[str, Lab]) -> Page:
-    return make_page("Werkstatt", kind="article", by=cast.anke, lab=labs["soest"], body="Eine Hobelbank.")
+    return make_page(
+        "Werkstatt", kind="article", by=cast.anke, lab=labs["soest"], body="Eine Hobelbank."
+    )
 
 
 def test_the_file_is_named_with_the_found_words(

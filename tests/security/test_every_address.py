@@ -144,6 +144,9 @@ GET  /titel                                                     go  go  go  go  
 GET  /verwaiste-seiten                                          200 200 200 200 200 200
 GET  /verwaltung                                                ask 403 403 403 403 200
 POST /verwaltung/menschen/{bilal}/anmelde-link                  ask 403 403 403 403 200
+GET  /verwaltung/menschen/{bilal}/verwaltung                    ask 403 403 403 403 200
+POST /verwaltung/menschen/{bilal}/verwaltung                    ask 403 403 403 403 go
+POST /verwaltung/menschen/{bilal}/verwaltung/ende               ask 403 403 403 403 go
 GET  /wiki/smartphone-stunde                                    200 200 200 200 200 200
 GET  /wiki/leiser-entwurf                                       404 404 404 200 200 200
 GET  /wiki/netzentwurf                                          404 404 404 404 404 200

@@ -154,7 +154,7 @@ def close() -> ResponseReturnValue:
     try:
         with writing():
             closing.close_account(signed_in_person())
-    except closing.LastAdmin:
+    except people.LastAdmin:
         return show("accounts/close.html", is_last_admin=True, status=409)
     logout_user()
     return show("accounts/closed.html")

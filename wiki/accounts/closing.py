@@ -8,15 +8,15 @@ from flask import Flask, current_app
 from sqlalchemy import delete, select
 
 from wiki.accounts.models import SignInLink, User
-from wiki.accounts.people import is_last_admin, sign_out_everywhere, turn_off_second_step
+from wiki.accounts.people import (
+    LastAdmin,
+    is_last_admin,
+    sign_out_everywhere,
+    turn_off_second_step,
+)
 from wiki.db import db
-from wiki.errors import LaborwikiError
 
 Step = Callable[[User], None]
-
-
-class LastAdmin(LaborwikiError):
-    """Somebody must be able to run the site."""
 
 
 def init_app(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import unicodedata
 import uuid
+from http import HTTPStatus
 
 from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 
 from wiki.accounts.models import ADMIN, Role, User
 from wiki.db import db
-from wiki.errors import LaborwikiError
+from wiki.errors import LaborwikiError, NotAllowed
 
 PASSWORD_LENGTH = 10  # characters at least; no other rule (NIST SP 800-63B, section 5.1.1.2)
 
@@ -20,6 +21,12 @@ class WrongAddress(LaborwikiError):
 
 class AddressTaken(LaborwikiError):
     """Another account has this mail address."""
+
+
+class LastAdmin(LaborwikiError):
+    """Somebody must be able to run the site."""
+
+    status = HTTPStatus.CONFLICT
 
 
 def create_person(email: str, name: str, password: str | None = None, admin: bool = False) -> User:
@@ -80,6 +87,32 @@ def is_last_admin(user: User) -> bool:
         select(User).join(User.roles).where(Role.name == ADMIN, User.active)
     )
     return [admin.id for admin in admins] == [user.id]
+
+
+def let_run_the_site(user: User, *, by: User) -> None:
+    """Let this person run the site, too. Does not commit.
+
+    Raises:
+        NotAllowed: `by` does not run it (any more).
+    """
+    if not by.is_admin:
+        raise NotAllowed
+    if not user.is_admin:
+        user.roles = [*user.roles, admin_role()]
+
+
+def stop_running_the_site(user: User, *, by: User) -> None:
+    """Take the site's keys from this person, who may be `by`. Does not commit.
+
+    Raises:
+        NotAllowed: `by` does not run it (any more).
+        LastAdmin: nobody else runs the site.
+    """
+    if not by.is_admin:
+        raise NotAllowed
+    if is_last_admin(user):
+        raise LastAdmin
+    user.roles = [role for role in user.roles if role.name != ADMIN]
 
 
 def sign_out_everywhere(user: User) -> None:

@@ -302,7 +302,12 @@ def _would_sign_out_by_opening() -> bool:
 
 
 def _user_of_session(uniquifier: str) -> User | None:
-    """As Flask-Security's own loader, with a statement made once: every page asks."""
+    """As Flask-Security's own loader, with a statement made once: every page asks.
+
+    Nobody is looked up for the page that says that the database is gone.
+    """
+    if g.get("is_anybody"):
+        return None
     found = db.session.scalars(_BY_UNIQUIFIER, {"uniquifier": uniquifier})
     user = found.unique().one_or_none()
     if user is None or not user.active:

@@ -1,11 +1,13 @@
 """`/healthz` says the process lives; `/readyz` that it can work."""
 
 import os
+from collections.abc import Callable
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from search import IndexBroken, SearchIndex
 from wiki.config import Settings
@@ -27,13 +29,21 @@ def healthz() -> Response:
 @bp.get("/readyz")
 def readyz() -> tuple[Response, int]:
     checks = {
-        "database": _database_answers(),
-        "migration": _is_migrated(),
+        "database": _holds(_database_answers),
+        "migration": _holds(_is_migrated),
         "disk": _has_room(),
-        "search": _index_keeps_up(),
+        "search": _holds(_index_keeps_up),
     }
     ready = all(checks.values())
     return jsonify(status="ok" if ready else "not ready", **checks), 200 if ready else 503
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    """A check that the database does not let come to its end does not hold."""
+    try:
+        return check()
+    except SQLAlchemyError:
+        return False
 
 
 def _database_answers() -> bool:

@@ -1,6 +1,9 @@
 """What changed: for everybody, for one lab, for one page; to read and to subscribe to."""
 
-from flask import Blueprint, Response, render_template, request
+import uuid
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -27,7 +30,15 @@ def index() -> BaseResponse:
 @bp.get("/aenderungen.atom")
 def feed() -> Response:
     # A feed is read by machines without an account: it holds what everybody may see.
-    return _atom(recent_changes(None, _asked_lab()), request.full_path.rstrip("?"))
+    lab = _asked_lab()
+    labor = lab.slug if lab else None
+    title = _("Änderungen")
+    return _atom(
+        recent_changes(None, lab),
+        title=f"{title} · {lab.name}" if lab else title,
+        shown_at=url_for("changes.index", labor=labor, sprache=None),
+        own_address=url_for("changes.feed", labor=labor, sprache=None),
+    )
 
 
 @bp.get("/wiki/<slug>/versionen.atom")
@@ -35,7 +46,13 @@ def page_feed(slug: str) -> Response:
     page = readable_page(slug, None)
     if page.is_retired:
         raise NotFound
-    return _atom(history_of(page, None), request.path, page.title)
+    return _atom(
+        history_of(page, None),
+        title=page.title,
+        shown_at=url_for("history.versions", slug=page.slug, sprache=None),
+        own_address=url_for("changes.page_feed", slug=page.slug, sprache=None),
+        feed_id=uuid.UUID(page.uuid).urn,
+    )
 
 
 def _asked_lab() -> Lab | None:
@@ -48,6 +65,17 @@ def _asked_lab() -> Lab | None:
     return lab
 
 
-def _atom(groups: list[Group], path: str, title: str = "") -> Response:
-    body = render_template("pages/changes.atom", groups=groups, path=path, feed_title=title)
-    return Response(body, mimetype="application/atom+xml")
+def _atom(
+    groups: list[Group], *, title: str, shown_at: str, own_address: str, feed_id: str = ""
+) -> Response:
+    body = render_template(
+        "pages/changes.atom",
+        groups=groups,
+        title=title,
+        shown_at=shown_at,
+        own_address=own_address,
+        feed_id=feed_id,
+    )
+    response = Response(body, mimetype="application/atom+xml")
+    response.vary.add("Accept-Language")
+    return response

@@ -110,6 +110,11 @@ class Revision(Model):
         back_populates="revision", cascade="all, delete-orphan"
     )
 
+    @property
+    def urn(self) -> str:
+        """A name of this version that stays when its page is renamed (RFC 9562, version 5)."""
+        return uuid.uuid5(uuid.UUID(self.page.uuid), str(self.number)).urn
+
 
 class Rendering(Model):
     """A revision's texts as safe HTML: a cache, filled at save, made anew by a new renderer."""

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Literal
 
 from wiki.recipes.content import IfShort, Material, RecipeContent, Role, Step
+from wiki.recipes.units import unit_for
 
 MOST_PEOPLE = 1_000
 MOST_MINUTES = 1_440
@@ -45,6 +46,11 @@ class NeededMaterial:
 
     material: Material
     amount: Decimal | None
+
+    @property
+    def unit(self) -> str:
+        """The unit as it is said after the amount."""
+        return unit_for(self.amount, self.material.unit)
 
 
 @dataclass(frozen=True)

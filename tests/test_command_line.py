@@ -1,0 +1,95 @@
+"""Commands in a folder without a wiki: one sentence, and nothing is made."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+COMMANDS = (
+    "db current",
+    "db downgrade",
+    "export out",
+    "import .",
+    "import-undo 1",
+    "routes",
+    "run",
+    "search rebuild",
+    "search status",
+    "shell",
+    "starter load",
+    "user create --email a@example.org --name db",
+    "user link admin@example.org",
+)
+
+
+def flask(folder: Path, words: str) -> "subprocess.CompletedProcess[str]":
+    """`flask --app wsgi …` as an operator types it, with this folder as LABORWIKI_DATA."""
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words.split()],
+        cwd=TOP,
+        env={**os.environ, "LABORWIKI_DATA": str(folder)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_without_a_wiki_says_so_and_makes_nothing(words: str, tmp_path: Path) -> None:
+    missing = tmp_path / "gibt-es-nicht"
+
+    done = flask(missing, words)
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.strip().splitlines() == [
+        f"In {missing} ist kein Wiki. LABORWIKI_DATA nennt den Ordner eines Wikis; "
+        "ein neues entsteht mit „make run“."
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kept", [b"", b"not a database at all, only some words" * 100])
+def test_a_file_that_is_no_wiki_stays_as_it_is(kept: bytes, tmp_path: Path) -> None:
+    (tmp_path / "laborwiki.sqlite3").write_bytes(kept)
+
+    done = flask(tmp_path, "search status")
+
+    assert done.returncode == 1
+    assert "ist kein Wiki" in done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["laborwiki.sqlite3"]
+    assert (tmp_path / "laborwiki.sqlite3").read_bytes() == kept
+
+
+@pytest.mark.parametrize("words", ["--help", "search --help", "user create --help"])
+def test_help_is_shown_anywhere(words: str, tmp_path: Path) -> None:
+    done = flask(tmp_path / "gibt-es-nicht", words)
+
+    assert "Usage:" in done.stdout
+    assert done.returncode == 0
+    if words == "--help":
+        assert "import-undo" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_folder_becomes_a_wiki(tmp_path: Path) -> None:
+    assert flask(tmp_path, "db upgrade").returncode == 0
+
+    status = flask(tmp_path, "search rebuild")
+
+    assert status.returncode == 0, status.stderr
+    assert "0 Seiten im Index." in status.stdout
+
+
+def test_a_wrong_setting_is_still_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    done = flask(tmp_path / "file" / "data", "db upgrade")
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Laborwiki cannot start: LABORWIKI_DATA")

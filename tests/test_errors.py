@@ -1,0 +1,94 @@
+"""When something fails, people see a page that says so, whatever it was."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.conftest import Cast
+from tests.stages import database_of
+from wiki.db import db
+from wiki.pages.models import Page
+
+SignedIn = Callable[[str], FlaskClient]
+
+
+def lose_the_database(app: Flask, how: str) -> None:
+    """As after a bad disk: a file that is no database, none at all, or one without tables."""
+    db.session.remove()
+    db.engine.dispose()
+    app.extensions.pop("laborwiki-watch", None)
+    path = database_of(app)
+    for file in path.parent.glob(path.name + "*"):
+        file.unlink()
+    if how == "broken":
+        path.write_bytes(b"not a database at all " * 1_000)
+    elif how == "gone":
+        path.mkdir()
+
+
+@pytest.mark.parametrize("how", ["broken", "gone", "empty"])
+@pytest.mark.parametrize("who", ["nobody", "anke", "vera"])
+def test_without_a_database_people_still_get_a_page(
+    app: Flask, cast: Cast, page: Page, signed_in: SignedIn, who: str, how: str
+) -> None:
+    browser = app.test_client() if who == "nobody" else signed_in(who)
+    lose_the_database(app, how)
+    app.testing = False
+
+    for address in ("/", "/wiki/smartphone-stunde", "/konto", "/suche?q=x"):
+        answer = browser.get(address)
+        if who == "nobody" and address == "/konto":
+            assert answer.status_code == 303
+            continue
+        assert answer.status_code == 500, address
+        assert "Da ist etwas schiefgegangen" in answer.text, address
+        assert 'id="main"' in answer.text
+        assert "Traceback" not in answer.text
+    assert "Something went wrong" in browser.get("/?sprache=en").text
+
+
+@pytest.mark.parametrize("how", ["broken", "gone", "empty"])
+def test_who_asks_whether_it_can_work_hears_that_it_cannot(
+    app: Flask, client: FlaskClient, how: str
+) -> None:
+    lose_the_database(app, how)
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["status"] == "not ready"
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_log_of_a_failure_holds_no_search_words(
+    app: Flask, page: Page, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    lose_the_database(app, "empty")
+    app.testing = False
+
+    client.get("/suche?q=ganzpersoenlich")
+    client.get("/wiki/ganzpersoenlich")
+
+    assert "no such table" in caplog.text
+    assert "ganzpersoenlich" not in caplog.text
+
+
+def test_a_failing_page_does_not_sign_anybody_out(
+    app: Flask, cast: Cast, signed_in: SignedIn
+) -> None:
+    app.testing = False
+
+    @app.get("/kaputt")
+    def broken() -> str:
+        raise RuntimeError
+
+    anke = signed_in("anke")
+    answer = anke.get("/kaputt")
+
+    assert answer.status_code == 500
+    assert "Da ist etwas schiefgegangen" in answer.text
+    assert "Anke" in answer.text
+    assert "Anke" in anke.get("/").text
