@@ -1,10 +1,12 @@
 """The server: gunicorn's arbiter with the background process as one more child."""
 
 import fcntl
+import signal
 import socket
 import subprocess
 import sys
 import time
+from types import FrameType
 from typing import Any
 
 from flask import Flask
@@ -21,6 +23,7 @@ from wiki.upgrading import upgrade_database
 
 RESTART_SECONDS = 2.0
 BACKGROUND = "background"
+ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 FIRST_ADMIN = "admin@example.org"
 
 
@@ -29,6 +32,7 @@ class BackgroundArbiter(Arbiter):  # type: ignore[misc]
 
     background: "subprocess.Popen[bytes] | None" = None
     started_at = 0.0
+    ended_by = ""
 
     def manage_workers(self) -> None:
         super().manage_workers()
@@ -45,6 +49,16 @@ class BackgroundArbiter(Arbiter):  # type: ignore[misc]
         self.background = subprocess.Popen(
             [sys.executable, "-m", "wiki.server", BACKGROUND], stdin=subprocess.PIPE
         )
+
+    def signal(self, sig: int, frame: FrameType | None) -> None:
+        if sig in ENDING:
+            self.ended_by = signal.Signals(sig).name
+        super().signal(sig, frame)
+
+    def halt(self, reason: str | None = None, exit_status: int = 0) -> None:
+        # gunicorn tells only with its full log; whoever finds it gone wants to know why.
+        print(f"Laborwiki stops: {reason or self.ended_by or 'an error'}.", flush=True)
+        super().halt(reason, exit_status)
 
     def stop(self, graceful: bool = True) -> None:
         if self.background is not None:

@@ -147,7 +147,7 @@ def test_when_the_main_process_is_killed_all_others_end_and_a_new_one_goes_on(da
         wait_for(lambda: finds(again.port, word), 20)
 
 
-def test_a_stopped_server_ends_all_its_processes_and_says_nothing_bad(data: Path):
+def test_a_stopped_server_ends_all_its_processes_and_says_by_what(data: Path):
     with serving(data) as server:
         word_saved_at(server)
         everybody = everybody_of(server)
@@ -155,6 +155,7 @@ def test_a_stopped_server_ends_all_its_processes_and_says_nothing_bad(data: Path
     wait_for(lambda: not any(is_alive(pid) for pid in everybody), 15)
     assert server.process.returncode == 0
     assert "Traceback" not in server.said()
+    assert server.said().endswith("Laborwiki stops: SIGTERM.\n")
 
 
 def test_a_second_start_is_quick_and_changes_nothing(data: Path):
