@@ -349,6 +349,29 @@ def test_no_address_does_harm(client: FlaskClient, cast: Cast, query: str) -> No
         assert "<script>" not in answer.text
 
 
+def test_titles_and_topics_are_suggested_while_typing(
+    client: FlaskClient, cast: Cast, signed_in: Browsers
+) -> None:
+    make_page("Abend mit Robotern", topics=["Robotik"])
+    make_page("Roboter bauen", by=cast.anke, publish=False, topics=["Robotergeheimnis"])
+    make_page("Nähen", topics=["<b>Roben"])
+
+    def suggested(browser: FlaskClient, typed: str) -> list[str]:
+        html = browser.get("/suche/vorschlaege?" + urlencode({"q": typed})).text
+        assert "<b>" not in html
+        return [unescape(value) for value in re.findall('value="([^"]*)"', html)]
+
+    assert suggested(client, "ROBO") == ["Robotik", "Abend mit Robotern"]
+    assert suggested(client, "robe") == ["<b>Roben"]
+    assert suggested(signed_in("anke"), "robot") == [
+        "Robotergeheimnis",
+        "Robotik",
+        "Roboter bauen",
+        "Abend mit Robotern",
+    ]
+    assert suggested(client, "r") == suggested(client, "") == suggested(client, "zzz") == []
+
+
 def test_sets_hold_what_was_put_in() -> None:
     places = [0, 7, 8, 63, 64, 999]
 

@@ -139,6 +139,7 @@ GET  /robots.txt                                                200 200 200 200 
 GET  /sitemap.xml                                               200 200 200 200 200 200
 GET  /static/favicon.svg                                        200 200 200 200 200 200
 GET  /suche                                                     200 200 200 200 200 200
+GET  /suche/vorschlaege                                         200 200 200 200 200 200
 GET  /suche.atom                                                200 200 200 200 200 200
 GET  /titel                                                     go  go  go  go  go  go
 GET  /verwaiste-seiten                                          200 200 200 200 200 200

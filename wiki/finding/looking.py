@@ -28,6 +28,8 @@ ORDERS = {
 }
 # Of a facet with the authors' own words, those that most of what was found has.
 MOST_WORDS = 12
+MOST_SUGGESTIONS = 8
+SHORTEST_TYPED = 2
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,25 @@ def common_words(facet: str, reader: User | None) -> list[str]:
     counts = {word: (found & visible).bit_count() for word, found in known.sets[facet].items()}
     most = sorted((word for word in counts if counts[word]), key=lambda word: -counts[word])
     return sorted(most[:MOST_WORDS], key=str.casefold)
+
+
+def suggestions(typed: str, reader: User | None) -> list[str]:
+    """Titles and topics that begin with these letters, then such that hold them within."""
+    letters = typed.casefold()
+    if len(letters) < SHORTEST_TYPED:
+        return []
+    known = catalogue()
+    visible = known.visible_to(reader)
+    titles = (known.at(place).card.title for place in those_in(known.newest_first(), visible))
+    topics = sorted(word for word, found in known.sets["thema"].items() if found & visible)
+    begin, hold = [], []
+    for words in dict.fromkeys((*topics, *titles)):
+        place = words.casefold().find(letters)
+        if place == 0:
+            begin.append(words)
+        elif place > 0:
+            hold.append(words)
+    return [*begin, *hold][:MOST_SUGGESTIONS]
 
 
 class _Looking:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from search import Marked
 from wiki.accounts.current import person
 from wiki.finding.facets import FACETS
-from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for
+from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for, suggestions
 from wiki.htmx import show, wants_fragment
 from wiki.pages.visibility import may_write
 
@@ -59,6 +59,13 @@ def feed() -> Response:
     path = request.full_path.rstrip("?")
     body = render_template("finding/search.atom", question=question, entries=entries, path=path)
     return Response(body, mimetype="application/atom+xml")
+
+
+@bp.get("/suche/vorschlaege")
+def suggest() -> str:
+    """Options for a search field while somebody types into it."""
+    typed = " ".join(request.args.get("q", "").split())[:200]
+    return render_template("finding/suggestions.html", words=suggestions(typed, person()))
 
 
 def asked_question(order: str | None = None) -> Question:
