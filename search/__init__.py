@@ -12,6 +12,7 @@ from search.documents import (
     Results,
 )
 from search.index import SearchIndex, first
+from search.synonyms import Synonyms
 
 __all__ = [
     "Document",
@@ -24,5 +25,6 @@ __all__ = [
     "Removal",
     "Results",
     "SearchIndex",
+    "Synonyms",
     "first",
 ]

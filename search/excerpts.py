@@ -5,25 +5,22 @@ Whoosh's own highlighter costs more than the query; this looks only where a foun
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from heapq import heapify, heappop, heapreplace
+from heapq import heapify, heappop, heapreplace, merge
 from itertools import islice
 from typing import NamedTuple
 
 from search.analysis import GENDER, LETTERS, TOKEN, German
 from search.documents import Marked
+from search.ways import SHORTEST_HINT, Row, hints_of, plain_letters
 
 LENGTH = 200
 _LEAD = 40
 _FARTHEST = 50_000
 _MOST_SPANS = 20
-# How much of a base form its other forms keep: kündigen, gekündigt; Museum, Museen.
-_KEPT = 0.7
-_SHORTEST_HINT, _LONGEST_HINT = 3, 8
 _MOST_PLACES = 400
 _LONGEST_TOKEN = 80
 _WORD = re.compile(f"{LETTERS}{GENDER}?")
 _WITHIN_TOKENS = "-\u2010\u2011:*/"
-_PLAIN_LETTERS = (("ä", "a"), ("ö", "o"), ("ü", "u"), ("é", "e"))
 
 
 class Span(NamedTuple):
@@ -35,21 +32,28 @@ class Span(NamedTuple):
 class Marker:
     """Marks the words of one query in titles and texts: those filed under one of its terms.
 
-    `words` are the terms of each word of the query.
+    `words` are the terms of each word of the query; `rows` several words that are found together,
+    each with a term of the word they stand for.
     """
 
-    def __init__(self, words: Collection[Collection[str]], german: German) -> None:
+    def __init__(
+        self,
+        words: Collection[Collection[str]],
+        german: German,
+        rows: Iterable[tuple[Row, str]] = (),
+    ) -> None:
         self._words = [frozenset(terms) for terms in words]
         self._terms = frozenset().union(*self._words)
         self._german = german
-        hints = {way for term in self._terms for hint in _hints(term) for way in _with_ss(hint)}
+        hints = {hint for term in self._terms for hint in hints_of(term)}
         # What begins with another hint is found with that one.
         self._hints = [
             hint
             for hint in hints
-            if not any(hint[:end] in hints for end in range(_SHORTEST_HINT, len(hint)))
+            if not any(hint[:end] in hints for end in range(SHORTEST_HINT, len(hint)))
         ]
         self._is_found: dict[str, str] = {}
+        self._rows = list(rows)
 
     def mark(self, text: str) -> Marked:
         """All of `text`, with each found word as a piece of its own."""
@@ -89,11 +93,22 @@ class Marker:
 
     def _spans(self, text: str) -> Iterator[Span]:
         """The found words of the text, in their order."""
+        letters = plain_letters(text)
+        places = _places(self._hints, letters)
+        rows = {span.start: span for span in self._rows_in(text, letters)}
+        if rows:
+            places = merge(places, sorted(rows))
         end = 0
-        for place in _places(self._hints, _plain_letters(text)):
-            if place >= end and (span := self._span_at(text, place, end)):
+        for place in places:
+            if place >= end and (span := rows.get(place) or self._span_at(text, place, end)):
                 yield span
                 end = span.end
+
+    def _rows_in(self, text: str, letters: str) -> Iterator[Span]:
+        for row, term in self._rows:
+            for place in _places(row.hints, letters):
+                if found := row.match(text, place):
+                    yield Span(found.start(), found.end(), term)
 
     def _span_at(self, text: str, place: int, earliest: int) -> Span | None:
         """The found word in which this place is, or the token of several that is found as one."""
@@ -113,30 +128,6 @@ class Marker:
             found = self._german.analyse(surface).terms() & self._terms
             term = self._is_found[surface] = min(found, default="")
         return term
-
-
-def _hints(term: str) -> Iterator[str]:
-    """Letters that any form of this base form holds, in each way a text of plain letters has."""
-    kept = term[: min(_LONGEST_HINT, max(_SHORTEST_HINT, round(len(term) * _KEPT)))]
-    yield kept
-    # Haeuser; two of them hardly stand so close together.
-    for place, letter in enumerate(kept, 1):
-        if letter in "aou":
-            yield f"{kept[:place]}e{kept[place:]}"
-
-
-def _with_ss(hint: str) -> Iterable[str]:
-    return (hint, hint.replace("ss", "ß")) if "ss" in hint else (hint,)
-
-
-def _plain_letters(text: str) -> str:
-    """The text in small letters without dots and accents, none of them moved."""
-    small = text.lower()
-    if len(small) != len(text):
-        small = text
-    for letter, instead in _PLAIN_LETTERS:
-        small = small.replace(letter, instead)
-    return small
 
 
 def _places(hints: Iterable[str], text: str) -> Iterator[int]:

@@ -32,6 +32,7 @@ from search.lexicon import Lexicon
 from search.query import parse
 from search.ranking import Deadline, rank
 from search.snapshot import Page, Snapshot
+from search.synonyms import NONE, Synonyms
 from search.writing import create, writing
 
 T = TypeVar("T")
@@ -52,17 +53,24 @@ class SearchIndex:
         self._generations = Generations(Path(folder))
         self._thread = threading.local()
 
-    def search(self, words: str, pick: Pick = BEST, *, deadline: float = 1.0) -> Results:
+    def search(
+        self,
+        words: str,
+        pick: Pick = BEST,
+        *,
+        synonyms: Synonyms = NONE,
+        deadline: float = 1.0,
+    ) -> Results:
         """What fits `words` and is picked; `deadline` in seconds. Raises IndexBroken.
 
         When the index changes meanwhile, `pick` may be asked twice.
         """
-        query = parse(words, self._german)
+        query = parse(words, self._german, synonyms)
         time_left = Deadline(deadline)
 
         def find(snapshot: Snapshot) -> Results:
             ranking = rank(snapshot, query, self._german, time_left)
-            marker = Marker(ranking.words, self._german)
+            marker = Marker(ranking.words, self._german, query.rows)
             numbers = {snapshot.ids[number]: number for number in ranking.scores}
             hits = [
                 _hit(snapshot.page(numbers[document]), ranking.scores[numbers[document]], marker)

@@ -3,14 +3,17 @@
 import math
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nlargest
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from search.analysis import German
-from search.query import Query, Way, Word, beside
+from search.query import Query, Word
 from search.snapshot import K1, Snapshot
 from search.spelling import WORTH, nearest
+from search.ways import Row, Way, beside
 
 #: With fewer pages that hold all words, those that hold some are listed behind them.
 ENOUGH = 10
@@ -82,8 +85,10 @@ class _Found(NamedTuple):
             ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
         if count < ENOUGH:
             ways += _known_halves(snapshot, word, german)
-        scores = _by_any(snapshot, ways, deadline)
-        terms = frozenset(term for way in ways for group in way.groups for term in group)
+        scores = _by_any(snapshot, _no_rarer(snapshot, ways), deadline)
+        # Words that only count in a row are not found each by itself.
+        single = [way for way in ways if not isinstance(way.side_by_side, Row)]
+        terms = frozenset(term for way in single for group in way.groups for term in group)
         return cls(scores, terms, frozenset(near))
 
 
@@ -99,13 +104,34 @@ def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Wa
             yield Way((terms, german.terms_of(second)), side_by_side=beside(first, second))
 
 
-def _by_any(snapshot: Snapshot, ways: list[Way], deadline: Deadline) -> dict[int, float]:
+def _no_rarer(snapshot: Snapshot, ways: list[Way]) -> Iterator[Way]:
+    """Ways to other words are worth less where these are rarer than the word itself."""
+    for way in ways:
+        if way.is_other:
+            share = _rarity_of(snapshot, ways[0]) / _rarity_of(snapshot, way)
+            way = way._replace(worth=way.worth * min(1.0, share))
+        yield way
+
+
+def _rarity_of(snapshot: Snapshot, way: Way) -> float:
+    return sum(
+        _rarity(snapshot, max(snapshot.documents_with("words", term) for term in terms))
+        for terms in way.groups
+    )
+
+
+def _rarity(snapshot: Snapshot, frequency: int) -> float:
+    return (K1 + 1) * math.log(1 + (snapshot.size + 0.5) / (frequency + 0.5))
+
+
+def _by_any(snapshot: Snapshot, ways: Iterable[Way], deadline: Deadline) -> dict[int, float]:
     scores: dict[int, float] = {}
     for way in ways:
         groups = [_by_terms(snapshot, terms, deadline) for terms in way.groups]
         found = _with_all(groups) if len(groups) > 1 else groups[0]
         if way.side_by_side is not None:
-            found = _written(snapshot, [way.side_by_side], found, deadline, _MOST_HALVES_CHECKS)
+            likeliest = dict(nlargest(_MOST_HALVES_CHECKS, found.items(), itemgetter(1)))
+            found = _written(snapshot, [way.side_by_side], likeliest, deadline)
         if way.worth != 1.0:
             found = {number: score * way.worth for number, score in found.items()}
         scores = _best(scores, found)
@@ -130,7 +156,7 @@ def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) ->
         frequency = snapshot.documents_with("words", term)
         if not frequency:
             continue
-        rarity = (K1 + 1) * math.log(1 + (snapshot.size + 0.5) / (frequency + 0.5))
+        rarity = _rarity(snapshot, frequency)
         for base, numbers, weights, lengths in snapshot.postings("words", term):
             if deadline.is_over():
                 break
@@ -183,14 +209,13 @@ def _with_any(groups: list[dict[int, float]]) -> tuple[dict[int, float], dict[in
 
 def _written(
     snapshot: Snapshot,
-    phrases: Sequence[re.Pattern[str]],
+    phrases: Sequence[re.Pattern[str] | Row],
     ranked: dict[int, float],
     deadline: Deadline,
-    most: int = _MOST_PHRASE_CHECKS,
 ) -> dict[int, float]:
     """Those of the first pages that hold every phrase as it is written."""
     found = {}
-    for number, score in islice(ranked.items(), most):
+    for number, score in islice(ranked.items(), _MOST_PHRASE_CHECKS):
         if deadline.is_over():
             break
         page = snapshot.page(number)

@@ -344,6 +344,10 @@ def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
         "colour": _("Eine Farbe sieht so aus: #0f6b57."),
         "file_mention": _("Hier passt nur ein Bild aus diesem Wiki."),
         "day": _("Ein Datum sieht so aus: 24.12.2026."),
+        "group_of_one": _("Mindestens zwei Wörter, mit einem Komma dazwischen."),
+        "group_too_large": _("Das sind zu viele: höchstens 12 Wörter."),
+        "group_word_too_long": _("Eines der Wörter ist zu lang: höchstens 60 Zeichen."),
+        "group_word_without_letter": _("Jedes Wort braucht einen Buchstaben."),
         "mail_address": _("Eine E-Mail-Adresse sieht so aus: name@example.org."),
     }
     return known.get(kind, _("Das passt hier nicht."))

@@ -18,7 +18,7 @@ from wiki.accounts.links import address_of, make_link
 from wiki.accounts.people import create_person
 from wiki.config import Settings, WrongSetting
 from wiki.db import writing
-from wiki.starter.loading import is_empty, load_labs, load_pages
+from wiki.starter.loading import is_empty, load_labs, load_pages, load_words
 from wiki.upgrading import upgrade_database
 
 RESTART_SECONDS = 2.0
@@ -113,6 +113,7 @@ def _migrate_and_fill(app: Flask, settings: Settings) -> None:
         if not is_empty():
             return
         labs, pages = load_labs(), load_pages()
+        load_words()
         with writing():
             link = make_link(create_person(FIRST_ADMIN, "Verwaltung", admin=True))
         print(f"Loaded {labs} labs and {pages} pages.", flush=True)

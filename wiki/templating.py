@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
         checked=checked,
         time_ago=time_ago,
         day=day,
+        month=month,
         moment=moment,
         number=number,
         clock=clock,
@@ -154,6 +155,11 @@ def time_ago(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     return str(format_date(at, "long"))
+
+
+def month(at: datetime) -> str:
+    """`November 2026`."""
+    return str(format_date(at, "LLLL y"))
 
 
 def moment(at: datetime) -> str:

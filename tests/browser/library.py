@@ -7,8 +7,9 @@ from flask import Flask
 
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
-from wiki.db import db, writing
+from wiki.db import db, now, writing
 from wiki.finding.indexing import Follower
+from wiki.finding.words import SynonymGroup, UnmetSearch
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
@@ -195,6 +196,20 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     )
     make_findable(app)
     return library
+
+
+def keep_search_words() -> None:
+    """Groups of words that share one, one that was removed, and words that nobody found."""
+    long = "Rindfleischetikettierungsüberwachungsaufgabenübertragung"
+    with writing() as session:
+        session.add_all(
+            [
+                SynonymGroup(id=1, words=f"Handy, {long}", before="Handy, Telefon", version=2),
+                SynonymGroup(words="Handy, Smartphone"),
+                SynonymGroup(id=3, words="Rechner, Computer", removed_at=now()),
+                UnmetSearch(words=long.casefold(), times=3, month="2026-11"),
+            ]
+        )
 
 
 def say_more(page: Page, by: User, **fields: Any) -> None:

@@ -4,7 +4,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library
+from tests.browser.library import Library, keep_search_words
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Light and dark differ in their colours alone.
@@ -158,6 +158,29 @@ def test_writers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.protected}/bearbeiten",
         f"{library.tool}/bearbeiten",
     )
+
+    assert not found, "\n".join(found)
+
+
+def test_editors_meet_no_barrier_in_search_words(browser_of: BrowserOf, library: Library) -> None:
+    keep_search_words()
+    page = browser_of("anke")
+
+    found = barriers_at(
+        page,
+        "/suchwoerter",
+        "/suchwoerter/1",
+        "/suchwoerter/3",
+        "/suchwoerter?wort=handy",
+        "/suchwoerter?zuletzt=1",
+        "/suchwoerter?zuletzt=3",
+        "/zu-tun",
+    )
+    page.goto("/suchwoerter")
+    page.get_by_label("Neue Gruppe").fill("Allein")
+    page.get_by_role("button", name="Hinzufügen").click()
+    expect(page.locator(".errors")).to_be_visible()
+    found += barriers(page)
 
     assert not found, "\n".join(found)
 

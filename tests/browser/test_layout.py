@@ -14,6 +14,7 @@ from tests.browser.library import (
     STEPS,
     TOOL,
     Library,
+    keep_search_words,
     make_findable,
     say_more,
 )
@@ -211,6 +212,15 @@ def test_what_writers_see_fits(browser_of: BrowserOf, long_words: Library) -> No
         "/konto/zwei-schritte",
         "/konto/schliessen",
         long_words.invitation,
+    )
+
+    assert not found, "\n".join(found)
+
+
+def test_search_words_fit(browser_of: BrowserOf, long_words: Library) -> None:
+    keep_search_words()
+    found = unfits(
+        browser_of("anke"), "/suchwoerter", "/suchwoerter/1", "/suchwoerter?zuletzt=1", "/zu-tun"
     )
 
     assert not found, "\n".join(found)

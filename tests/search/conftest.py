@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from search import Document, SearchIndex, first
+from search import Document, SearchIndex, Synonyms, first
+from search.synonyms import NONE
 from search.analysis import German
 from search.lexicon import Lexicon
 
@@ -47,9 +48,9 @@ def numbered(number: int, revision: int = 1) -> Document:
     return document(f"Seite {number}", text, id=f"id-{number}", revision=revision)
 
 
-def found(index: SearchIndex, words: str) -> list[str]:
+def found(index: SearchIndex, words: str, synonyms: Synonyms = NONE) -> list[str]:
     """The ids of the hits, best first."""
-    return [hit.id for hit in index.search(words, first(1000)).hits]
+    return [hit.id for hit in index.search(words, first(1000), synonyms=synonyms).hits]
 
 
 @pytest.fixture

@@ -19,8 +19,9 @@ from tests.live import LiveServer
 from tests.stages import database_of, keeper_of
 from wiki.accounts.links import make_link
 from wiki.accounts.models import User
-from wiki.db import db, writing
+from wiki.db import db, now, writing
 from wiki.files.storing import store_file
+from wiki.finding.words import SynonymGroup, UnmetSearch
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
@@ -55,6 +56,9 @@ class Stage:
     file: str
     draft_file: str
     package: int
+    words: int
+    removed_words: int
+    unmet: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -74,6 +78,9 @@ class Stage:
             file=self.file,
             draft_file=self.draft_file,
             package=self.package,
+            words=self.words,
+            removed_words=self.removed_words,
+            unmet=self.unmet,
             **people,
         )
 
@@ -103,6 +110,11 @@ def stage(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Stage:
     public = make_wish(WishContent(title="Erfüllt"), db.session.get_one(Lab, soest.id), None)
     answered = AnswerContent(answer="Kommt im März.")
     answer_wish(public, answered, db.session.get_one(User, cast.anke), take_up=True)
+    with writing() as session:
+        words = SynonymGroup(words="Handy, Smartphone")
+        removed = SynonymGroup(words="Rechner, Computer", removed_at=now())
+        unmet = UnmetSearch(words="goldschmieden", times=3, month="2026-11")
+        session.add_all([words, removed, unmet])
     return Stage(
         page=page.id,
         draft=draft.id,
@@ -116,6 +128,9 @@ def stage(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Stage:
         file=_keep_picture(page, cast.anke),
         draft_file=_keep_picture(draft, cast.anke),
         package=_look_at_package(soest, cast.anke),
+        words=words.id,
+        removed_words=removed.id,
+        unmet=unmet.id,
         cast=cast,
         restore=keeper_of(app),
     )

@@ -143,6 +143,14 @@ GET  /suche/vorschlaege                                         200 200 200 200 
 GET  /suche.atom                                                200 200 200 200 200 200
 GET  /titel                                                     go  go  go  go  go  go
 GET  /verwaiste-seiten                                          200 200 200 200 200 200
+POST /suche/nichts-gefunden                                     204 204 204 204 204 204
+GET  /suchwoerter                                               ask 403 403 403 200 200
+POST /suchwoerter                                               ask 403 403 403 go  go
+GET  /suchwoerter/{words}                                       ask 403 403 403 200 200
+POST /suchwoerter/{words}                                       ask 403 403 403 go  go
+POST /suchwoerter/{words}/entfernen                             ask 403 403 403 go  go
+POST /suchwoerter/{removed_words}/rueckkehr                     ask 403 403 403 go  go
+POST /suchwoerter/gesucht/{unmet}/erledigt                      ask 403 403 403 go  go
 GET  /verwaltung                                                ask 403 403 403 403 200
 POST /verwaltung/menschen/{bilal}/anmelde-link                  ask 403 403 403 403 200
 GET  /verwaltung/menschen/{bilal}/verwaltung                    ask 403 403 403 403 200

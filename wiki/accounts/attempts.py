@@ -44,6 +44,21 @@ def count_attempt(kind: str, account: str) -> int:
     return attempt.id
 
 
+def count_from_address(kind: str, most: int) -> None:
+    """Count what comes from one address in one form, beside all tries to sign in.
+
+    Raises:
+        TooMany: more than `most` came from this address within an hour.
+    """
+    hashed = _keyed_hash(f"{kind}:{shortened(request.remote_addr or '')}")
+    with writing() as session:
+        session.execute(delete(SignInAttempt).where(SignInAttempt.at < now() - WINDOW))
+        counted = select(func.count()).where(SignInAttempt.account == hashed)
+        if session.scalars(counted).one() >= most:
+            raise TooMany
+        session.add(SignInAttempt(account=hashed, address=hashed))
+
+
 def forget_attempt(number: int) -> None:
     """The try was right: it does not count."""
     with writing() as session:

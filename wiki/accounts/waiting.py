@@ -20,17 +20,39 @@ class Waiting:
     since: datetime
 
 
+@dataclass(frozen=True)
+class Place:
+    """A page that somebody looks after although nothing waits there: its name, what it is for."""
+
+    title: str
+    text: str
+    address: str
+
+
 Source = Callable[[User], Iterable[Waiting]]
+PlaceSource = Callable[[User], Iterable[Place]]
 
 
 def init_app(app: Flask) -> None:
     app.extensions["laborwiki-waiting"] = []
     app.extensions["laborwiki-waiting-counts"] = {}
+    app.extensions["laborwiki-places"] = []
 
 
 def add_source(app: Flask, source: Source) -> None:
     """Let a feature contribute what waits for a person."""
     app.extensions["laborwiki-waiting"].append(source)
+
+
+def add_place(app: Flask, source: PlaceSource) -> None:
+    """Let a feature name a page that a person looks after."""
+    app.extensions["laborwiki-places"].append(source)
+
+
+def places_for(user: User) -> list[Place]:
+    """The pages this person looks after."""
+    sources: list[PlaceSource] = current_app.extensions["laborwiki-places"]
+    return [place for source in sources for place in source(user)]
 
 
 def waiting_count(user: User) -> int:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from search import SearchIndex
+from wiki.accounts.waiting import add_place, add_source
 from wiki.background import add_chore
 from wiki.config import Settings
 from wiki.finding.catalogue import Keeper
@@ -11,6 +12,8 @@ from wiki.finding.indexing import Follower
 from wiki.finding.start_views import bp as start_bp
 from wiki.finding.views import bp as finding_bp
 from wiki.finding.views import marked
+from wiki.finding.waiting import place_of_words, waiting_words
+from wiki.finding.words_views import bp as words_bp
 
 
 def init_app(app: Flask) -> None:
@@ -24,4 +27,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["marked"] = marked
     app.register_blueprint(start_bp)
     app.register_blueprint(finding_bp)
+    app.register_blueprint(words_bp)
+    add_source(app, waiting_words)
+    add_place(app, place_of_words)
     app.cli.add_command(commands)

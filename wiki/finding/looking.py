@@ -15,6 +15,7 @@ from search import IndexBroken, Marked, Results, SearchIndex
 from wiki.accounts.models import User
 from wiki.finding.catalogue import Catalogue, Entry, LabCard, catalogue, is_lab, set_of, those_in
 from wiki.finding.facets import FACETS, Facet
+from wiki.finding.words import current_synonyms
 from wiki.language import N_, translations
 from wiki.pages.listing import Card
 from wiki.pages.searching import attached_texts
@@ -118,7 +119,7 @@ def look_for(question: Question, reader: User | None, number: int = 1) -> Answer
         return looking.answer()
     index: SearchIndex = current_app.extensions["laborwiki-search"]
     try:
-        results = index.search(question.words, looking.pick)
+        results = index.search(question.words, looking.pick, synonyms=current_synonyms())
     except IndexBroken:
         # Search must never fail because of a full disk, not even by complaining.
         with suppress(OSError):

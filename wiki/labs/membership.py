@@ -35,6 +35,15 @@ def is_lab_staff(user: User | None) -> bool:
     return any(not membership.lab.is_guest for membership in memberships_of(user))
 
 
+def is_editor(user: User | None) -> bool:
+    """Whether the person looks after what belongs to all labs: an editor of one, or an admin."""
+    if user is None:
+        return False
+    return user.is_admin or any(
+        membership.is_editor and not membership.lab.is_guest for membership in memberships_of(user)
+    )
+
+
 def may_look_after(user: User | None, lab: Lab | None) -> bool:
     """Editors look after their lab; pages of the network are looked after by admins."""
     if user is None:

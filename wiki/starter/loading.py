@@ -6,6 +6,7 @@ import yaml
 from sqlalchemy import select
 
 from wiki.db import db, writing
+from wiki.finding.words import SynonymGroup
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.pages.models import PageSlug
@@ -45,3 +46,13 @@ def load_pages() -> int:
         create_page(kind, content, Contribution(by=None), publish=True, slug=path.stem)
         loaded += 1
     return loaded
+
+
+def load_words() -> int:
+    """The groups of words that mean the same, where there never was one; returns how many came."""
+    lines = (HERE / "words.txt").read_text().splitlines()
+    with writing() as session:
+        if session.scalar(select(SynonymGroup.id)) is not None:
+            return 0
+        session.add_all([SynonymGroup(words=line) for line in lines])
+    return len(lines)
