@@ -1,5 +1,6 @@
 """Words that mean the same, and what was searched and not found: editors look after both."""
 
+import re
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -431,39 +432,67 @@ def test_editors_find_the_page_where_their_work_is(signed_in: SignIn) -> None:
     assert "/suchwoerter" not in signed_in("bilal").get("/zu-tun").text
 
 
-def report(browser: FlaskClient, typed: str, page: str = "/wuensche/neu") -> TestResponse:
-    fields = {"csrf_token": token(browser, page), "q": typed}
-    return browser.post("/suche/nichts-gefunden", data=fields)
+def report(browser: FlaskClient, typed: str) -> TestResponse | None:
+    """What the browser sends when the answer stays on the screen; None if it sends nothing."""
+    html = browser.get("/suche", query_string={"q": typed}).text
+    found = re.search(r'hx-post="(/suche/nichts-gefunden)".*?"wort": "([^"]+)"', html)
+    return browser.post(found[1], data={"wort": found[2]}) if found else None
 
 
-def test_only_what_the_search_does_not_find_either_counts(
-    client: FlaskClient, index: SearchIndex
-) -> None:
-    assert report(client, "Quantentöpfern").status_code == 204
-    assert report(client, "Smartphone").status_code == 204
-    assert report(client, "").status_code == 204
+def test_only_what_the_search_does_not_find_counts(client: FlaskClient, index: SearchIndex) -> None:
+    answer = report(client, "Quantentöpfern")
+    assert answer is not None
+    assert answer.status_code == 204
+    assert report(client, "Smartphone") is None
+    assert report(client, "") is None
 
     assert counted() == {"quantentöpfern": 1}
 
 
+def test_a_search_that_is_only_too_narrow_does_not_count(
+    client: FlaskClient, index: SearchIndex
+) -> None:
+    assert "nichts-gefunden" not in client.get("/suche?q=Smartphone&thema=Unbekannt").text
+    assert "nichts-gefunden" in client.get("/suche?q=Quantentöpfern&thema=Unbekannt").text
+
+
 def test_while_the_index_is_broken_nothing_counts(client: FlaskClient, cast: Cast) -> None:
-    assert report(client, "Quantentöpfern").status_code == 204
+    assert report(client, "Quantentöpfern") is None
+
+
+def test_readers_without_an_account_get_no_cookie_for_it(
+    client: FlaskClient, index: SearchIndex
+) -> None:
+    report(client, "Quantentöpfern")
+
+    assert client.get_cookie("session") is None
+
+
+@pytest.mark.parametrize("mark", ["", "falsch", "IlF1YW50ZW4i.aSLgAA.x", "a" * 100_000])
+def test_nobody_counts_what_no_search_said(client: FlaskClient, app: Flask, mark: str) -> None:
+    assert client.post("/suche/nichts-gefunden", data={"wort": mark}).status_code == 400
+    assert client.post("/suche/nichts-gefunden", data={"q": "Quanten"}).status_code == 400
 
     assert counted() == {}
 
 
-def test_without_a_token_nothing_counts(client: FlaskClient, index: SearchIndex) -> None:
-    assert client.post("/suche/nichts-gefunden", data={"q": "Quantentöpfern"}).status_code == 400
+def test_an_old_page_counts_no_more(
+    client: FlaskClient, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "MARK_SECONDS", -1)
+    answer = report(client, "Quantentöpfern")
 
+    assert answer is not None
+    assert answer.status_code == 400
     assert counted() == {}
 
 
 def test_one_address_counts_so_often_and_can_still_sign_in(
     client: FlaskClient, index: SearchIndex
 ) -> None:
-    statuses = {report(client, f"quantentöpfern {chr(97 + n) * 3}").status_code for n in range(25)}
+    answers = [report(client, f"quantentöpfern {chr(97 + n) * 3}") for n in range(25)]
 
-    assert statuses == {204}
+    assert {answer.status_code for answer in answers if answer} == {204}
     assert len(counted()) == 20
     wrong = {"email": "anke@example.org", "password": "ganz sicher falsch"}
     wrong["csrf_token"] = token(client, "/anmelden")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from search import Document, SearchIndex, Synonyms, first
-from search.synonyms import NONE
 from search.analysis import German
 from search.lexicon import Lexicon
+from search.synonyms import NONE
 
 ROOT = Path(__file__).parents[2]
 

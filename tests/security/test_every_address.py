@@ -143,7 +143,7 @@ GET  /suche/vorschlaege                                         200 200 200 200 
 GET  /suche.atom                                                200 200 200 200 200 200
 GET  /titel                                                     go  go  go  go  go  go
 GET  /verwaiste-seiten                                          200 200 200 200 200 200
-POST /suche/nichts-gefunden                                     204 204 204 204 204 204
+POST /suche/nichts-gefunden                                     400 400 400 400 400 400
 GET  /suchwoerter                                               ask 403 403 403 200 200
 POST /suchwoerter                                               ask 403 403 403 go  go
 GET  /suchwoerter/{words}                                       ask 403 403 403 200 200

@@ -14,6 +14,7 @@ from wiki.finding.views import bp as finding_bp
 from wiki.finding.views import marked
 from wiki.finding.waiting import place_of_words, waiting_words
 from wiki.finding.words_views import bp as words_bp
+from wiki.finding.words_views import count
 
 
 def init_app(app: Flask) -> None:
@@ -28,6 +29,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(start_bp)
     app.register_blueprint(finding_bp)
     app.register_blueprint(words_bp)
+    # It has a token of its own.
+    app.extensions["csrf"].exempt(count)
     add_source(app, waiting_words)
     add_place(app, place_of_words)
     app.cli.add_command(commands)

@@ -100,12 +100,20 @@ class Value:
 
 @dataclass(frozen=True)
 class Answer:
+    """What was found; `matched` counts what has the words, `total` what of it is to be shown."""
+
     total: int = 0
+    matched: int = 0
     found: list[Found] = field(default_factory=list)
     facets: Mapping[str, Sequence[Value]] = field(default_factory=dict)
     meant: str = ""
     is_simple: bool = False
     was_cut: bool = False
+
+    @property
+    def is_unmet(self) -> bool:
+        """Whether the words stand nowhere, whatever it was narrowed by."""
+        return not (self.matched or self.is_simple or self.was_cut)
 
     def last_page(self) -> int:
         return max(1, ceil(self.total / ON_A_PAGE))
@@ -165,7 +173,7 @@ class _Looking:
         self.all: Catalogue = catalogue()
         self._visible = self.all.visible_to(reader)
         self._offset = offset
-        self._total = 0
+        self._total = self._matched = 0
         self._shown: list[int] = []
         self._facets: dict[str, list[Value]] = {}
 
@@ -179,6 +187,7 @@ class _Looking:
         """Narrow these places, in their order, to those that are shown; count the facets."""
         question = self.question
         found = set_of(places) & self._visible
+        self._matched = found.bit_count()
         if question.counts:
             found = set_of(p for p in those_in(places, found) if _fits(self.all.at(p), question))
         wanted = {
@@ -227,6 +236,7 @@ class _Looking:
             )
         return Answer(
             self._total,
+            self._matched,
             found,
             self._facets,
             meant=results.meant if results else "",

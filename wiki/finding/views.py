@@ -12,6 +12,7 @@ from search import Marked
 from wiki.accounts.current import person
 from wiki.finding.facets import FACETS
 from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for, suggestions
+from wiki.finding.words import unmet_mark
 from wiki.htmx import show, wants_fragment
 from wiki.pages.visibility import may_write
 
@@ -48,6 +49,7 @@ def search() -> Response:
         facets=FACETS,
         orders=ORDERS,
         may_write=may_write(reader),
+        unmet=unmet_mark(question.words) if question.words and answer.is_unmet else "",
     )
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Annotated
 
 from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import String, Text, delete, func, select
 from sqlalchemy.exc import OperationalError
@@ -33,6 +34,7 @@ from wiki.language import N_
 #: So long a removed group can be brought back.
 KEPT_REMOVED = timedelta(days=30)
 MOST_UNMET = 1_000
+MARK_SECONDS = 600
 SHORTEST = 3
 #: What was searched once may be a slip, or about somebody.
 TIMES_SHOWN = 2
@@ -87,6 +89,12 @@ class GroupChanged(LaborwikiError):
     def __init__(self, group: SynonymGroup) -> None:
         super().__init__("group changed")
         self.group = group
+
+
+class BadMark(LaborwikiError):
+    """No page without a hit sent this."""
+
+    status = HTTPStatus.BAD_REQUEST
 
 
 class TooManyGroups(LaborwikiError):
@@ -287,6 +295,31 @@ def _read_lines() -> tuple[str, ...]:
         return tuple(row[0] for row in connection.cursor().execute(query))
     finally:
         connection.close()
+
+
+def unmet_mark(words: str) -> str:
+    """What a page without a hit sends back when it stayed on the screen.
+
+    It takes the place of the usual token: readers without an account have none, and shall get no
+    cookie for this. Only a search that found nothing gives one away.
+    """
+    return str(_marks().dumps(words))
+
+
+def unmet_words(mark: str) -> str:
+    """The words of a page without a hit.
+
+    Raises:
+        BadMark: nobody here said of them that nothing was found, or long ago.
+    """
+    try:
+        return str(_marks().loads(mark, max_age=MARK_SECONDS))
+    except BadSignature:
+        raise BadMark from None
+
+
+def _marks() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="unmet-search")
 
 
 def count_unmet(words: str) -> None:

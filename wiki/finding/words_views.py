@@ -1,5 +1,6 @@
 """`/suchwoerter`: words that mean the same, and what was searched and not found."""
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -7,10 +8,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.attempts import count_from_address
-from wiki.accounts.current import person, signed_in_person
+from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed, NotFound, TooMany
-from wiki.finding.looking import Question, look_for
 from wiki.finding.words import (
     GroupChanged,
     GroupContent,
@@ -27,6 +27,7 @@ from wiki.finding.words import (
     removed_groups,
     shared_words,
     unmet_searches,
+    unmet_words,
 )
 from wiki.forms import Form
 from wiki.htmx import go, show
@@ -117,22 +118,12 @@ def forget(number: int) -> BaseResponse:
 
 @bp.post("/suche/nichts-gefunden")
 def count() -> Response:
-    """What the browser says was not found counts when the search says so, too."""
-    words = " ".join(request.form.get("q", "").split())[:200]
-    if words:
-        answer = look_for(Question(words), person())
-        if not (answer.total or answer.is_simple or answer.was_cut):
-            count_from_here(words)
-    return Response(status=HTTPStatus.NO_CONTENT)
-
-
-def count_from_here(words: str) -> None:
-    """Count a search without a hit, so many from one address in an hour."""
-    try:
+    """A search that stayed on somebody's screen without a hit counts, so many in an hour."""
+    words = unmet_words(request.form.get("wort", ""))
+    with suppress(TooMany):
         count_from_address("unmet", MOST_COUNTED)
-    except TooMany:
-        return
-    count_unmet(words)
+        count_unmet(words)
+    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def _editor() -> User:
