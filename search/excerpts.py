@@ -4,6 +4,7 @@ Whoosh's own highlighter costs more than the query; this looks only where a foun
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from heapq import heapify, heappop, heapreplace, merge
 from itertools import islice
@@ -42,8 +43,13 @@ class Marker:
         german: German,
         rows: Iterable[tuple[Row, str]] = (),
     ) -> None:
-        self._words = [frozenset(terms) for terms in words]
-        self._terms = frozenset().union(*self._words)
+        # The words that a term finds, and all of them, as sets of bits.
+        self._words_of: dict[str, int] = defaultdict(int)
+        for place, terms in enumerate(words):
+            for term in terms:
+                self._words_of[term] |= 1 << place
+        self._all = (1 << len(words)) - 1
+        self._terms = frozenset(self._words_of)
         self._german = german
         hints = {hint for term in self._terms for hint in hints_of(term)}
         # What begins with another hint is found with that one.
@@ -79,14 +85,18 @@ class Marker:
         spans: list[Span] = []
         best = start = 0
         for span in self._spans(text):
-            if spans and best == len(self._words) and span.end >= start + LENGTH:
+            if best == self._all and span.end >= start + LENGTH:
                 break
             spans.append(span)
-            if best < len(self._words):
-                near = [s for s in spans[-10:] if s.start + LENGTH > span.end]
-                found = sum(any(s.term in terms for s in near) for terms in self._words)
-                if found > best:
-                    best, start = found, near[0].start
+            if best != self._all:
+                near, begin = 0, span.start
+                for earlier in reversed(spans):
+                    if earlier.start + LENGTH <= span.end:
+                        break
+                    near |= self._words_of[earlier.term]
+                    begin = earlier.start
+                if near.bit_count() > best.bit_count():
+                    best, start = near, begin
             if len(spans) == _MOST_SPANS:
                 break
         return start, spans

@@ -31,7 +31,7 @@ from search.generations import Generations
 from search.lexicon import Lexicon
 from search.query import parse
 from search.ranking import Deadline, rank
-from search.snapshot import Page, Snapshot
+from search.snapshot import Page, Scores, Snapshot
 from search.synonyms import NONE, Synonyms
 from search.writing import create, writing
 
@@ -52,6 +52,8 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(Path(folder))
         self._thread = threading.local()
+        # Of the newest commit; one object, so that no thread takes another commit's.
+        self._scores: tuple[tuple[Path, int], Scores] | None = None
 
     def search(
         self,
@@ -187,6 +189,10 @@ class SearchIndex:
                 return snapshot
             self._forget_snapshot()
         snapshot = Snapshot(folder)
+        shared = self._scores
+        if shared is None or shared[0] != snapshot.commit:
+            shared = self._scores = (snapshot.commit, snapshot.scores)
+        snapshot.scores = shared[1]
         self._thread.snapshot, self._thread.process = snapshot, os.getpid()
         return snapshot
 

@@ -148,31 +148,38 @@ def _best(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
 
 
 def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) -> dict[int, float]:
-    """The best score that any of these terms gives each page: Okapi BM25."""
+    """The best score that any of these terms gives each page."""
     scores: dict[int, float] = {}
-    in_title: dict[int, float] = {}
-    penalty = snapshot.length_penalty
     for term in terms:
-        frequency = snapshot.documents_with("words", term)
-        if not frequency:
-            continue
-        rarity = _rarity(snapshot, frequency)
-        for base, numbers, weights, lengths in snapshot.postings("words", term):
-            if deadline.is_over():
-                break
-            found = {
-                base + number: rarity * weight / (weight + penalty[lengths[number]])
-                for number, weight in zip(numbers, weights, strict=True)
-            }
-            scores = _best(scores, found)
-        for base, numbers, weights, _lengths in snapshot.postings("title", term):
-            for number, weight in zip(numbers, weights, strict=True):
-                in_title[base + number] = rarity * weight
-    # When time ran out, pages may be missing here that have the word in their title.
-    for number in in_title.keys() & scores.keys():
-        scores[number] += TITLE_BONUS * in_title[number]
+        scores = _best(scores, _by_term(snapshot, term, deadline))
+    return scores
+
+
+def _by_term(snapshot: Snapshot, term: str, deadline: Deadline) -> dict[int, float]:
+    """What a term gives each page that holds it: Okapi BM25, and more for one in the title."""
+    known = snapshot.scores.of(term)
+    if known is not None:
+        return known
+    scores: dict[int, float] = {}
+    frequency = snapshot.documents_with("words", term)
+    if not frequency:
+        return scores
+    rarity = _rarity(snapshot, frequency)
+    penalty = snapshot.length_penalty
+    for base, numbers, weights, lengths in snapshot.postings("words", term):
+        if deadline.is_over():
+            break
+        for number, weight in zip(numbers, weights, strict=True):
+            scores[base + number] = rarity * weight / (weight + penalty[lengths[number]])
+    for base, numbers, weights, _lengths in snapshot.postings("title", term):
+        for number, weight in zip(numbers, weights, strict=True):
+            # When time ran out, pages may be missing here that have the word in their title.
+            if base + number in scores:
+                scores[base + number] += TITLE_BONUS * rarity * weight
     for gone in snapshot.deleted & scores.keys():
         del scores[gone]
+    if not deadline.reached:
+        snapshot.scores.keep(term, scores)
     return scores
 
 

@@ -22,6 +22,10 @@ from search.spelling import Vocabulary
 #: Stands in the place of a page's id in the document that stores the position.
 POSITION = ":position"
 
+# Scores of all terms together kept for a commit, about 100 bytes each; few are made as fast
+SCORES_KEPT = 200_000
+FEW = 50
+
 # Okapi BM25: how soon repetition stops counting, how much a long text is held against a page
 K1 = 1.2
 B = 0.75
@@ -67,11 +71,33 @@ class Segment(NamedTuple):
     ids: tuple[str, ...]
 
 
+class Scores:
+    """What common terms give each page of one commit, for all threads, as far as there is room.
+
+    The words of German compounds stand on most pages and in most questions.
+    """
+
+    def __init__(self) -> None:
+        self._by_term: dict[str, dict[int, float]] = {}
+        self._room = SCORES_KEPT
+
+    def of(self, term: str) -> dict[int, float] | None:
+        """A copy, to be changed at will."""
+        known = self._by_term.get(term)
+        return dict(known) if known is not None else None
+
+    def keep(self, term: str, scores: dict[int, float]) -> None:
+        if FEW <= len(scores) <= self._room:
+            self._room -= len(scores)
+            self._by_term[term] = dict(scores)
+
+
 class Snapshot:
     """The documents of one commit by their numbers, and the postings of terms."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.scores = Scores()
         self._index = open_index(folder)
         # not index.reader(), which waits half a second over a file that is truly broken
         contents = self._index._read_toc()
@@ -96,6 +122,11 @@ class Snapshot:
         for segment in self._segments:
             segment.reader.stored_fields(0)
         self.ids = [document_id for segment in self._segments for document_id in segment.ids]
+
+    @property
+    def commit(self) -> tuple[Path, int]:
+        """Which commit it shows."""
+        return self.folder, int(self._reader.generation())
 
     def is_latest(self) -> bool:
         """Whether no commit followed; one look into the folder."""

@@ -20,7 +20,7 @@ from wiki.language import N_, translations
 from wiki.pages.listing import Card
 from wiki.pages.searching import attached_texts
 
-ON_A_PAGE = 20
+ON_A_PAGE = 10
 NEWEST, SHORTEST = "neu", "kurz"
 ORDERS = {
     "": N_("Passendste zuerst"),

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import gettext
 
 from wiki.errors import NotFound
-from wiki.language import N_
+from wiki.language import N_, translations
 from wiki.pages.content import Content
 
 
@@ -156,4 +155,4 @@ def forms_to_write() -> list[tuple[str, str]]:
 
 def label_of(name: str) -> str:
     """What a kind is called on the screen, in the reader's language."""
-    return str(gettext(kinds().named(name).label))
+    return translations()(kinds().named(name).label)
