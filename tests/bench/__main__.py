@@ -16,17 +16,16 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import Flask
 
-from search import SearchIndex
 from tests.bench.browsing import two_visits
 from tests.bench.drafts import measure_drafts
 from tests.bench.importing import measure_import
 from tests.bench.links import measure_titles
-from tests.bench.recipes import questions, recipes
+from tests.bench.recipes import recipes
+from tests.bench.searching import GZIP, measure_fts5, measure_search, measure_size
 from tests.bench.table import Table, Times, machine, memory_of, timed
 from tests.durability.conftest import link_for
 from tests.durability.serving import (
@@ -51,9 +50,6 @@ FEW = 730
 VIEWS = 400
 CHANGED_VIEWS = 150
 SAVES = 30
-QUESTIONS = 200
-GZIP = {"Accept-Encoding": "gzip"}
-HTMX = {"HX-Request": "true", "HX-Target": "results"}
 
 
 def main() -> None:
@@ -69,13 +65,15 @@ def main() -> None:
         write(app, few)
         rebuild(data)
         with serving(data) as server:
-            measure_search(table, server, few, page_budget=15)
+            measure_search(table, server, some_slugs(app), few, page_budget=15)
         measure_writing_and_index(table, app, data, few, wanted)
         with serving(data) as server:
             slug = slug_of_one(app)
             measure_first_visit(table, server, slug)
             measure_views(table, server, slug)
-            measure_search(table, server, wanted, page_budget=50)
+            measure_search(table, server, some_slugs(app), wanted, page_budget=50)
+            measure_size(table, data)
+            measure_fts5(table, app, wanted)
             measure_titles(table, server, wanted)
             measure_saves(table, server, slug)
             measure_drafts(table, server, slug)
@@ -162,28 +160,6 @@ def measure_views(table: Table, server: Server, slug: str) -> None:
 def ratio(table: Table, name: str, times: Times, base: float, budget: float) -> None:
     value = times.p50 / base
     table.row(name, f"{times}  {value:.2f}×", value, round(budget, 2), "×")
-
-
-def measure_search(table: Table, server: Server, count: int, page_budget: float) -> None:
-    table.head(f"Search over {count} recipes ({QUESTIONS} questions of one to three words)")
-    asked = questions(QUESTIONS)
-    index = SearchIndex(server.data / "search")
-    for words in asked[:50]:
-        index.search(words)
-    times = Times([timed(lambda words=words: index.search(words)) for words in asked])
-    table.row("the index itself, 20 hits with excerpts", times)
-    with closing(Browser(server.port)) as reader:
-        for name, headers, budget in (
-            ("the whole page over HTTP", GZIP, page_budget),
-            ("a step while typing (fragment over HTTP)", GZIP | HTMX, 30),
-        ):
-            addresses = ["/suche?" + urlencode({"q": words}) for words in asked]
-            for address in addresses[:50]:
-                assert reader.get(address, **headers).status == 200
-            times = Times(
-                [timed(lambda a=address, h=headers: reader.get(a, **h)) for address in addresses]
-            )
-            table.row(name, times, times.p95, budget, " ms p95")
 
 
 def measure_saves(table: Table, server: Server, slug: str) -> None:
@@ -312,10 +288,13 @@ def touch(data: Path, slug: str) -> None:
 
 
 def slug_of_one(app: Flask) -> str:
+    return some_slugs(app)[0]
+
+
+def some_slugs(app: Flask) -> list[str]:
+    """The addresses of the newest recipes."""
     with app.app_context():
-        newest = db.session.scalars(db.select(Page).order_by(Page.id.desc())).first()
-        assert newest is not None
-        return newest.slug
+        return list(db.session.scalars(db.select(Page.slug).order_by(Page.id.desc()).limit(5)))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from wiki.labs.models import Lab
 # What pages and scripts ask for may be refused; what a page consists of may not.
 ASKED = ("document", "xhr", "fetch")
 # What Chromium and htmx write down themselves when an answer is an error or none comes.
-EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError")
+EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
 BrowserOf = Callable[..., Page]
 

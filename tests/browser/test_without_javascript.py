@@ -126,8 +126,8 @@ def test_a_recipe_is_found_marked_computed_and_printed(
     browser_of: BrowserOf, library: Library
 ) -> None:
     page = without_script(browser_of, "bilal")
-    page.get_by_role("searchbox", name="Suchen").fill("telefon")
-    page.get_by_role("searchbox", name="Suchen").press("Enter")
+    page.get_by_role("combobox", name="Suchen").fill("telefon")
+    page.get_by_role("combobox", name="Suchen").press("Enter")
     page.get_by_role("checkbox", name="Formate").check()
     press(page, "Suchen")
     page.locator("#results").get_by_role("link", name="Smartphone-Sprechstunde").click()
