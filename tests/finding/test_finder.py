@@ -16,8 +16,9 @@ from search import SearchIndex
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
 from wiki.db import db, writing
+from wiki.finding import indexing
 from wiki.finding.catalogue import set_of, those_in
-from wiki.finding.indexing import Follower
+from wiki.finding.indexing import Follower, rebuild
 from wiki.finding.looking import Question, look_for
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
@@ -327,6 +328,26 @@ def test_without_an_index_titles_are_searched(client: FlaskClient, cast: Cast) -
     assert "wird gerade neu aufgebaut" in client.get("/suche?q=löten").text
     assert sorted(titles(client, q="löten")) == ["Löten im Wald", "Nähen"]
     assert titles(client, q="löten", thema="Handwerk") == ["Löten im Wald"]
+
+
+def test_who_searches_while_the_index_is_made_does_not_have_it_made_again(
+    app: Flask, client: FlaskClient, cast: Cast, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_page("Löten")
+    made = []
+
+    def rebuild_while_somebody_searches(index: SearchIndex) -> None:
+        assert "wird gerade neu aufgebaut" in client.get("/suche?q=löten").text
+        made.append(rebuild(index))
+
+    monkeypatch.setattr(indexing, "rebuild", rebuild_while_somebody_searches)
+    client.get("/suche?q=löten")
+    follower = Follower(index, app.extensions["laborwiki-search-complaint"])
+    for _ in range(3):
+        follower.follow()
+
+    assert made == [1]
+    assert titles(client, q="gelötet") == ["Löten"]
 
 
 @pytest.mark.parametrize(

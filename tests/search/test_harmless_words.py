@@ -1,3 +1,4 @@
+import random
 import time
 
 import pytest
@@ -26,6 +27,25 @@ def test_no_words_do_harm(filled: SearchIndex, words: str):
 
     assert isinstance(filled.search(words), Results)
     assert time.monotonic() - begun < 2
+
+
+def test_ten_thousand_random_searches_do_no_harm(filled: SearchIndex):
+    chance = random.Random(19)
+    signs = "aeiouäöüßnrstlABC019 -:*?\"„“'()[]{}^~/\\&|+.,;<>%_@#\t\n\x00\u00ad\u200b😀أ漢ก́"
+    words = ["Werkstatt", "nummer", "AND", "OR", "NOT", "id:1", "wort*", "fassung1"]
+    slowest = 0.0
+    for _ in range(10_000):
+        typed = [
+            chance.choice(words)
+            if chance.random() < 0.3
+            else "".join(chance.choices(signs, k=chance.randint(1, 12)))
+            for _ in range(chance.randint(1, 4))
+        ]
+        begun = time.monotonic()
+        assert isinstance(filled.search(" ".join(typed)), Results)
+        slowest = max(slowest, time.monotonic() - begun)
+
+    assert slowest < 2
 
 
 def test_a_search_out_of_time_ends_with_what_it_has(filled: SearchIndex):

@@ -48,7 +48,6 @@ class Follower:
             return self._make_anew()
         if self.complaint is not None and self.complaint.exists():
             # A web process found it broken; what this one has open may still look sound.
-            self.complaint.unlink(missing_ok=True)
             return self._make_anew()
         if position >= newest:
             # A restored backup may be older than the index: then the index starts anew.
@@ -105,6 +104,9 @@ class Follower:
     def _make_anew(self) -> bool:
         log.warning("the search index is broken and is made anew")
         rebuild(self.index)
+        if self.complaint is not None:
+            # Whatever was complained of meanwhile was the old one.
+            self.complaint.unlink(missing_ok=True)
         return False
 
 
