@@ -15,6 +15,8 @@ from search.documents import Marked
 from search.ways import SHORTEST_HINT, Row, hints_of, plain_letters
 
 LENGTH = 200
+#: In so many characters words stand close together.
+CLOSE = 60
 _LEAD = 40
 _FARTHEST = 50_000
 _MOST_SPANS = 20
@@ -28,6 +30,21 @@ class Span(NamedTuple):
     start: int
     end: int
     term: str
+
+
+class Cut(NamedTuple):
+    """An excerpt, and whether all words of the query stand close together in it."""
+
+    pieces: Marked
+    is_close: bool
+
+
+class _Best(NamedTuple):
+    """Where the best stretch of a text begins, and the found words up to its end."""
+
+    start: int
+    spans: list[Span]
+    is_close: bool
 
 
 class Marker:
@@ -65,25 +82,29 @@ class Marker:
         """All of `text`, with each found word as a piece of its own."""
         return _pieces(text, list(islice(self._spans(text), _MOST_SPANS)), 0, len(text))
 
-    def excerpt(self, text: str, otherwise: str = "") -> Marked:
+    def excerpt(self, text: str) -> Marked:
         """About 200 characters of `text` around the found words, or the start of a text."""
-        start, spans = self._best(text)
-        if not spans and otherwise:
-            text = otherwise
-            start, spans = self._best(text)
-        start, end = _window(text, start)
-        pieces = _pieces(text, spans, start, end)
+        return self.cut(text).pieces
+
+    def cut(self, text: str, otherwise: str = "") -> Cut:
+        """An excerpt of the text, or of the other one if that alone holds a found word."""
+        best = self._best(text)
+        if not best.spans and otherwise:
+            text, best = otherwise, self._best(otherwise)
+        start, end = _window(text, best.start)
+        pieces = _pieces(text, best.spans, start, end)
         before = (("… ", False),) if start else ()
         after = ((" …", False),) if end < len(text) else ()
-        return (*before, *pieces, *after)
+        return Cut((*before, *pieces, *after), best.is_close)
 
-    def _best(self, text: str) -> tuple[int, list[Span]]:
-        """Where the stretch with the most words of the query begins, the earliest of equals.
+    def _best(self, text: str) -> _Best:
+        """The stretch with the most words of the query, the earliest of equals.
 
-        With the found words up to its end: nothing is read behind a stretch with all of them.
+        Nothing is read behind a stretch with all of them.
         """
         spans: list[Span] = []
         best = start = 0
+        is_close = False
         for span in self._spans(text):
             if best == self._all and span.end >= start + LENGTH:
                 break
@@ -95,11 +116,14 @@ class Marker:
                         break
                     near |= self._words_of[earlier.term]
                     begin = earlier.start
+                    is_close = near == self._all and span.end - begin <= CLOSE
+                    if is_close:
+                        break
                 if near.bit_count() > best.bit_count():
                     best, start = near, begin
             if len(spans) == _MOST_SPANS:
                 break
-        return start, spans
+        return _Best(start, spans, is_close)
 
     def _spans(self, text: str) -> Iterator[Span]:
         """The found words of the text, in their order."""

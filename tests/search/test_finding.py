@@ -87,6 +87,19 @@ def test_a_quoted_phrase_is_found_as_it_stands(index: SearchIndex):
     assert len(found(index, "zurück in die Zukunft")) == 2
 
 
+def test_pages_with_the_words_close_together_stand_before_others(index: SearchIndex):
+    between = "Dazu kommt viel anderes, das hier nur Platz braucht. " * 8
+    index.rebuild(
+        [
+            document("weit", f"Drucken {between} Karten {between}"),
+            document("nah", f"{between} Karten zum Drucken {between}"),
+        ],
+        1,
+    )
+
+    assert found(index, "karten drucken") == ["nah", "weit"]
+
+
 def test_the_asker_picks_what_is_shown_and_in_which_order(index: SearchIndex):
     index.rebuild([document(name, "Löten") for name in ("a", "b", "c")], 1)
 
