@@ -10,18 +10,10 @@ import pytest
 TOP = Path(__file__).resolve().parent.parent
 COMMANDS = (
     "db current",
-    "db downgrade",
     "export out",
-    "import .",
-    "import-undo 1",
-    "routes",
     "run",
-    "search rebuild",
     "search status",
-    "shell",
-    "starter load",
     "user create --email a@example.org --name db",
-    "user link admin@example.org",
 )
 
 

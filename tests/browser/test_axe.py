@@ -131,7 +131,7 @@ def test_nobody_meets_a_barrier_on_a_phone(browser_of: BrowserOf, library: Libra
     page = browser_of("anke", width=360, height=740)
 
     found = barriers_at(page, library.recipe, "/suche?q=smartphone", folded=True)
-    page.get_by_text("Filter", exact=True).click()
+    page.get_by_text("Mehr Filter", exact=True).click()
     found += barriers(page)
     page.goto("/")
     page.locator(".menu > summary").click()
