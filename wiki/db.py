@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, MetaData, TypeDecorator, event
@@ -100,6 +100,23 @@ def database_stamp() -> int:
     return watch.number()
 
 
+def request_stamp() -> int:
+    """The stamp from before this request read anything: what it reads is as new, or newer.
+
+    What a request sees is the database as of its first look; a stamp taken later may already
+    stand for a commit that it does not see.
+    """
+    if "database_stamp" not in g:
+        g.database_stamp = database_stamp()
+    return int(g.database_stamp)
+
+
+def _take_stamp() -> None:
+    # Readers without an account keep nothing under it.
+    if request.cookies:
+        request_stamp()
+
+
 def empty_write_ahead_log() -> None:
     """Move everything written into the database file, so that what was purged is nowhere else."""
     connection = db.engine.raw_connection()
@@ -115,6 +132,7 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         event.listen(db.engine, "connect", _prepare_connection)
         event.listen(db.engine, "begin", _begin)
+    app.before_request(_take_stamp)
 
 
 def _prepare_connection(connection: Any, _record: object) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from search import SearchIndex
 from tests.conftest import Cast, make_page
@@ -318,6 +319,25 @@ def test_what_was_changed_is_found_by_what_it_says_now(client: FlaskClient, cast
 
     assert titles(client, thema="Film") == []
     assert titles(client, thema="Ton", minuten=30) == ["Runde"]
+
+
+def test_what_was_committed_is_found_by_whoever_began_to_read_before(
+    app: Flask, cast: Cast
+) -> None:
+    make_page("Vorher")
+    assert look_for(Question(), None).found[0].card.title == "Vorher"
+    # This session sees the database as it is now, until it ends.
+    assert db.session.scalar(select(func.count(Page.id))) == 1
+
+    def make() -> None:
+        with app.app_context():
+            make_page("Danach")
+
+    with ThreadPoolExecutor(1) as other:
+        other.submit(make).result()
+    assert db.session.scalar(select(func.count(Page.id))) == 1
+
+    assert look_for(Question(), None).found[0].card.title == "Danach"
 
 
 def test_without_an_index_titles_are_searched(client: FlaskClient, cast: Cast) -> None:

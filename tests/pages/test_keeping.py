@@ -1,13 +1,15 @@
 """What was kept of a page is never shown to somebody else, nor after anything changed."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from tests.conftest import Cast, make_page
+from wiki.accounts.current import person
 from wiki.accounts.models import User
 from wiki.db import database_stamp, db, writing
 from wiki.labs.models import Lab
@@ -83,3 +85,29 @@ def test_a_message_is_said_once(signed_in: SignIn, page: Page) -> None:
 
     assert "Das ist jetzt gespeichert." in anke.get(address).text
     assert "Das ist jetzt gespeichert." not in anke.get(address).text
+
+
+def test_what_was_seen_before_a_commit_is_not_kept_for_after_it(
+    app: Flask, signed_in: SignIn, page: Page, cast: Cast
+) -> None:
+    slug = page.slug
+    meanwhile: list[bool] = []
+
+    def rename() -> None:
+        with app.app_context(), writing() as session:
+            session.execute(update(Lab).where(Lab.slug == "soest").values(name="Umgezogen"))
+
+    def rename_while_the_request_runs() -> None:
+        # The request has read who asks: from now on it sees the database as it was then.
+        if person() is not None and meanwhile:
+            meanwhile.clear()
+            with ThreadPoolExecutor(1) as other:
+                other.submit(rename).result()
+
+    app.before_request(rename_while_the_request_runs)
+    browser = signed_in("bilal")
+    browser.get(f"/wiki/{slug}")
+    meanwhile.append(True)
+    browser.get(f"/wiki/{slug}")
+
+    assert "Umgezogen" in browser.get(f"/wiki/{slug}").text

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from wiki.accounts.models import User
-from wiki.db import database_stamp
+from wiki.db import request_stamp
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def places_for(user: User) -> list[Place]:
 def waiting_count(user: User) -> int:
     """How many things wait for this person: asked for every page, read after every change."""
     known: dict[int, tuple[int, int]] = current_app.extensions["laborwiki-waiting-counts"]
-    stamp = database_stamp()
+    stamp = request_stamp()
     count = known.get(user.id)
     if count is None or count[0] != stamp:
         count = known[user.id] = (stamp, len(waiting_for(user)))

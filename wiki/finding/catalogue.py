@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from wiki.accounts.models import User
 from wiki.db import database_stamp, db
@@ -158,27 +158,31 @@ class Keeper:
         self._lock = Lock()
 
     def up_to_date(self) -> Catalogue:
-        stamp = database_stamp()
-        if stamp != self._stamp:
+        if database_stamp() != self._stamp:
             with self._lock:
+                # Past the session: that sees what there was when the request began, and of two
+                # requests the later one may see less.
+                stamp = database_stamp()
                 if stamp != self._stamp:
-                    self._follow()
+                    with db.engine.connect() as connection:
+                        self._follow(connection)
                     self._stamp = stamp
         return self._catalogue
 
-    def _follow(self) -> None:
-        labs = db.session.execute(
-            select(func.count(), func.sum(Lab.version), func.max(Lab.id)).select_from(Lab)
-        ).one()
-        newest = db.session.scalar(select(func.max(Page.touched))) or 0
+    def _follow(self, connection: Connection) -> None:
+        labs = connection.execute(_LABS_STAMP).one()
+        newest = connection.scalar(select(func.max(Page.touched))) or 0
         # Labs seldom change, and every card names one; a restored backup may be older.
         if labs != self._labs or newest < self._catalogue.position:
             catalogue = Catalogue()
-            catalogue.put(_labs())
-            _take_in(catalogue)
+            catalogue.put(_labs(connection))
+            _take_in(catalogue, connection)
             self._catalogue, self._labs = catalogue, labs
         elif newest > self._catalogue.position:
-            _take_in(self._catalogue)
+            _take_in(self._catalogue, connection)
+
+
+_LABS_STAMP = select(func.count(), func.sum(Lab.version), func.max(Lab.id)).select_from(Lab)
 
 
 def catalogue() -> Catalogue:
@@ -187,20 +191,20 @@ def catalogue() -> Catalogue:
     return keeper.up_to_date()
 
 
-def _take_in(catalogue: Catalogue) -> None:
+def _take_in(catalogue: Catalogue, connection: Connection) -> None:
     """Read the pages that changed since the catalogue was last brought up to date."""
     changed = Page.touched > catalogue.position
     terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for page_id, name, value in db.session.execute(
+    for page_id, name, value in connection.execute(
         select(PageTerm.page_id, PageTerm.name, PageTerm.value)
         .join(Page, Page.id == PageTerm.page_id)
         .where(changed, PageTerm.name.in_(TERMS))
     ):
         terms[page_id].append((name, value))
-    gone = db.session.execute(
+    gone = connection.execute(
         select(Page.id, Page.touched).where(changed, Page.state.not_in(_LISTED))
     ).all()
-    rows = db.session.execute(
+    rows = connection.execute(
         cards_query().add_columns(*_MORE).where(changed, Page.state.in_(_LISTED))
     ).all()
     for page_id, _touched in gone:
@@ -241,16 +245,17 @@ def _entry(row: Any, terms: dict[int, list[tuple[str, str]]]) -> Entry:
     )
 
 
-def lab_id_of(lab: Lab) -> str:
+def lab_id_of(number: int) -> str:
     """A lab's id in the index and the catalogue."""
-    return f"{LAB}:{lab.id}"
+    return f"{LAB}:{number}"
 
 
 def is_lab(entry_id: str) -> bool:
     return entry_id.startswith(f"{LAB}:")
 
 
-def _labs() -> Iterator[Entry]:
-    for lab in db.session.scalars(select(Lab).order_by(Lab.position)):
-        card = LabCard(lab.slug, lab.name, lab.place, lab.summary)
-        yield Entry(lab_id_of(lab), card, frozenset({("art", "labor"), ("labor", lab.slug)}))
+def _labs(connection: Connection) -> Iterator[Entry]:
+    columns = (Lab.id, Lab.slug, Lab.name, Lab.place, Lab.summary)
+    for lab_id, *card in connection.execute(select(*columns).order_by(Lab.position)):
+        words = frozenset({("art", "labor"), ("labor", card[0])})
+        yield Entry(lab_id_of(lab_id), LabCard(*card), words)

@@ -195,7 +195,7 @@ _TOLD_LAST = ("language", "cover", "licence", "other_licence", "source", "creato
 def document_of_lab(lab: Lab) -> Document:
     """A lab as the index sees it."""
     return Document(
-        id=lab_id_of(lab),
+        id=lab_id_of(lab.id),
         revision=lab.version,
         title=lab.name,
         summary=" · ".join(filter(None, (lab.place, lab.summary))),

@@ -17,6 +17,8 @@ from wiki.htmx import show, wants_fragment
 from wiki.pages.visibility import may_write
 
 bp = Blueprint("finding", __name__)
+# Nobody turns more; who does is a machine.
+MOST_PAGES = 100
 _NUMBERS = {"personen": "people", "minuten": "minutes", "kosten": "euros"}
 
 
@@ -33,7 +35,7 @@ class Chip:
 def search() -> Response:
     reader = person()
     question = asked_question()
-    number = min(max(request.args.get("seite", 1, type=int), 1), 50)
+    number = min(max(request.args.get("seite", 1, type=int), 1), MOST_PAGES)
     answer = look_for(question, reader, number)
     return show(
         "finding/search.html",
@@ -43,6 +45,7 @@ def search() -> Response:
         question=question,
         answer=answer,
         number=number,
+        last_page=min(answer.last_page(), MOST_PAGES),
         next_pages=_address(("seite", "")),
         followed=_address(path="/suche.atom"),
         chips=list(_chips(question, answer)),

@@ -12,7 +12,7 @@ from flask import Response, current_app, request, session
 from markupsafe import Markup
 
 from wiki.accounts.models import User
-from wiki.db import database_stamp, db, now
+from wiki.db import db, now, request_stamp
 from wiki.language import chosen_language
 from wiki.pages.models import PageState
 
@@ -127,7 +127,7 @@ def own_key(user: User) -> str | None:
     if "_flashes" in session or "csrf_token" not in session:
         return None
     seen_by = (request.full_path, request.host, chosen_language(), user.id, session["csrf_token"])
-    return f"own|{seen_by}|{now():%Y-%m-%d}|{database_stamp()}|{current_app.config['BUILD']}"
+    return f"own|{seen_by}|{now():%Y-%m-%d}|{request_stamp()}|{current_app.config['BUILD']}"
 
 
 def part_key(rendering: dict[str, Any], *, writes: bool) -> str | None:
