@@ -8,7 +8,7 @@ from random import Random
 from textwrap import dedent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.pages.strategies import STRUCTURE, YAML, articles, contents, recipes
@@ -88,6 +88,7 @@ def test_a_tool_comes_back_as_it_was(content: Content) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from([*HEAD, *STRUCTURE, *YAML]) | st.text(max_size=8), max_size=14))
+@example(parts=["\x850"])
 def test_any_text_is_read_or_refused_with_a_line(parts: list[str]) -> None:
     text = "\n".join(parts)
 
@@ -98,7 +99,7 @@ def test_any_text_is_read_or_refused_with_a_line(parts: list[str]) -> None:
     else:
         line = 1
         assert from_text(to_text(kind, read), MODELS) == (kind, read)
-    assert 1 <= line <= text.count("\n") + 1
+    assert 1 <= line <= len(re.findall("\r\n|[\n\r\x85\u2028\u2029]", text)) + 1
 
 
 def test_the_example_in_the_documentation_is_read_in_full() -> None:
