@@ -1,6 +1,6 @@
 """What somebody looks for, and the pages and labs that fit and that they may see."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -203,7 +203,7 @@ class _Looking:
             )
             for facet in FACETS
         }
-        ordered = list(those_in(self._in_order(places), fitting))
+        ordered = self._in_order(list(those_in(places, fitting)))
         self._total = len(ordered)
         self._shown = ordered[self._offset : self._offset + ON_A_PAGE]
 
@@ -244,10 +244,9 @@ class _Looking:
             was_cut=results.cut if results else False,
         )
 
-    def _in_order(self, places: Sequence[int]) -> Iterable[int]:
+    def _in_order(self, places: list[int]) -> list[int]:
         if self.question.order == NEWEST:
-            found = set_of(places)
-            return those_in(self.all.newest_first(), found)
+            return list(those_in(self.all.newest_first(), set_of(places)))
         if self.question.order == SHORTEST:
             return sorted(places, key=self._length)
         if self.question.minutes is not None:
