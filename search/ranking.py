@@ -17,6 +17,8 @@ from search.ways import Row, Way, beside
 
 #: With fewer pages that hold all words, those that hold some are listed behind them.
 ENOUGH = 10
+#: With so many pages that hold a compound, those that only hold its parts are not looked for.
+PLENTY = 100
 #: What a word in the title adds, as a share of its rarity.
 TITLE_BONUS = 0.08
 _MOST_PHRASE_CHECKS = 300
@@ -85,7 +87,14 @@ class _Found(NamedTuple):
             ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
         if count < ENOUGH:
             ways += _known_halves(snapshot, word, german)
-        scores = _by_any(snapshot, _no_rarer(snapshot, ways), deadline)
+        ways = list(_no_rarer(snapshot, ways))
+        apart = [way for way in ways if len(way.groups) > 1 and way.side_by_side is None]
+        whole = [way for way in ways if way not in apart]
+        scores = _by_any(snapshot, whole, deadline)
+        if len(scores) < PLENTY:
+            scores = _best(scores, _by_any(snapshot, apart, deadline))
+        else:
+            ways = whole
         # Words that only count in a row are not found each by itself.
         single = [way for way in ways if not isinstance(way.side_by_side, Row)]
         terms = frozenset(term for way in single for group in way.groups for term in group)

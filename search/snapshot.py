@@ -23,7 +23,7 @@ from search.spelling import Vocabulary
 POSITION = ":position"
 
 # Scores of all terms together kept for a commit, about 100 bytes each; few are made as fast
-SCORES_KEPT = 200_000
+SCORES_KEPT = 100_000
 FEW = 50
 
 # Okapi BM25: how soon repetition stops counting, how much a long text is held against a page
@@ -217,12 +217,12 @@ class _SegmentReader(NamedTuple):
         return isinstance(other, _SegmentReader) and other.segment == self.segment
 
 
-@lru_cache(maxsize=30)
+@lru_cache(maxsize=16)
 def _vocabulary(segment: _SegmentReader) -> Vocabulary:
     return Vocabulary(term.decode() for term in segment.reader.lexicon("words"))
 
 
-@lru_cache(maxsize=30)
+@lru_cache(maxsize=16)
 def _ids(segment: _SegmentReader) -> tuple[str, ...]:
     """The id of each of a segment's documents."""
     return tuple(segment.reader.column_reader("id"))

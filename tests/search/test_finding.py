@@ -100,6 +100,17 @@ def test_pages_with_the_words_close_together_stand_before_others(index: SearchIn
     assert found(index, "karten drucken") == ["nah", "weit"]
 
 
+def test_where_many_hold_a_compound_its_parts_are_not_looked_for(index: SearchIndex):
+    whole = [document(f"w{number}", "Ein Stadtplan") for number in range(99)]
+    apart = [document("teile", "Der Plan der Stadt")]
+
+    index.rebuild([*whole, *apart], 1)
+    assert "teile" in found(index, "Stadtplan")
+
+    index.rebuild([*whole, document("noch einer", "Ein Stadtplan"), *apart], 2)
+    assert "teile" not in found(index, "Stadtplan")
+
+
 def test_the_asker_picks_what_is_shown_and_in_which_order(index: SearchIndex):
     index.rebuild([document(name, "Löten") for name in ("a", "b", "c")], 1)
 
