@@ -18,7 +18,7 @@ from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.finding import indexing
-from wiki.finding.catalogue import set_of, those_in
+from wiki.finding.catalogue import catalogue, set_of, those_in
 from wiki.finding.indexing import Follower, rebuild
 from wiki.finding.looking import Question, look_for
 from wiki.labs.models import Lab
@@ -338,6 +338,22 @@ def test_what_was_committed_is_found_by_whoever_began_to_read_before(
     assert db.session.scalar(select(func.count(Page.id))) == 1
 
     assert look_for(Question(), None).found[0].card.title == "Danach"
+
+
+def test_whoever_reads_goes_on_with_what_was_there(app: Flask, cast: Cast) -> None:
+    page = make_page("Runde", topics=["Film"])
+    before = catalogue()
+    place = before.places[str(page.id)]
+
+    retire(page, db.session.get_one(User, cast.vera))
+    make_page("Neues", topics=["Ton"])
+    after = catalogue()
+
+    assert before.at(place).card.title == "Runde"
+    assert before.sets["thema"]["Film"].bit_count() == 1
+    assert "Ton" not in before.sets["thema"]
+    assert str(page.id) not in after.places
+    assert not after.sets["thema"]["Film"]
 
 
 def test_without_an_index_titles_are_searched(client: FlaskClient, cast: Cast) -> None:

@@ -64,6 +64,15 @@ class Catalogue:
         self.position = 0
         self._newest: list[int] | None = None
 
+    def copy(self) -> "Catalogue":
+        """The same entries; what is changed in one stays as it is in the other."""
+        other = Catalogue()
+        other.entries, other.places = list(self.entries), dict(self.places)
+        other.sets.update({facet: dict(words) for facet, words in self.sets.items()})
+        other.published, other.drafts = self.published, set(self.drafts)
+        other.lab_names, other.position = dict(self.lab_names), self.position
+        return other
+
     def put(self, entries: Iterable[Entry]) -> None:
         """Add or replace entries."""
         fresh: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -111,7 +120,7 @@ class Catalogue:
 
     def visible_to(self, reader: User | None) -> int:
         """The set of what may appear in this person's lists (as `visibility.visible_to`)."""
-        own = [place for place in list(self.drafts) if sees_drafts(reader, self.at(place))]
+        own = [place for place in self.drafts if sees_drafts(reader, self.at(place))]
         return self.published | set_of(own)
 
     def newest_first(self) -> list[int]:
@@ -179,7 +188,10 @@ class Keeper:
             _take_in(catalogue, connection)
             self._catalogue, self._labs = catalogue, labs
         elif newest > self._catalogue.position:
-            _take_in(self._catalogue, connection)
+            # Whoever is reading the present one goes on with it as it is.
+            catalogue = self._catalogue.copy()
+            _take_in(catalogue, connection)
+            self._catalogue = catalogue
 
 
 _LABS_STAMP = select(func.count(), func.sum(Lab.version), func.max(Lab.id)).select_from(Lab)
