@@ -1,5 +1,6 @@
 """When something fails, people see a page that says so, whatever it was."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -92,3 +93,18 @@ def test_a_failing_page_does_not_sign_anybody_out(
     assert "Da ist etwas schiefgegangen" in answer.text
     assert "Anke" in answer.text
     assert "Anke" in anke.get("/").text
+
+
+def test_a_number_too_long_for_the_database_leads_nowhere(
+    app: Flask, client: FlaskClient, signed_in: SignedIn
+) -> None:
+    rules = [rule for rule in app.url_map.iter_rules() if "<int:" in rule.rule]
+    assert len(rules) > 10
+    anke = signed_in("anke")
+
+    for rule in rules:
+        address = re.sub("<int:[a-z_]+>", "9" * 30, rule.rule)
+        address = re.sub("<[a-z_:]+>", "x", address)
+        assert client.get(address).status_code in (404, 405), address
+        assert anke.get(address).status_code in (404, 405), address
+    assert client.get("/r/" + "9" * 18).status_code == 404

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from wiki import (
     accounts,
@@ -49,6 +50,12 @@ FEATURES = (
 csrf = CSRFProtect()
 
 
+class Number(IntegerConverter):
+    """A number in an address; one that is longer than the database can hold leads nowhere."""
+
+    regex = r"\d{1,18}"
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with all its features; settings come from the environment if not given."""
     settings = settings or Settings.from_environment()
@@ -58,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(TOP / "templates"),
         static_folder=str(TOP / "static"),
     )
+    app.url_map.converters["int"] = Number
     settings.data.mkdir(parents=True, exist_ok=True)
     app.config.from_mapping(settings.for_flask())
 

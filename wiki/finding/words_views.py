@@ -63,14 +63,14 @@ def add() -> BaseResponse:
     return _go_to(group.id)
 
 
-@bp.get("/suchwoerter/<int(max=999999999):number>")
+@bp.get("/suchwoerter/<int:number>")
 def edit(number: int) -> Response:
     _editor()
     group = find_group(number)
     return _show_page(group, _form_of(group))
 
 
-@bp.post("/suchwoerter/<int(max=999999999):number>")
+@bp.post("/suchwoerter/<int:number>")
 def change(number: int) -> BaseResponse:
     editor = _editor()
     group = find_group(number)
@@ -89,7 +89,7 @@ def change(number: int) -> BaseResponse:
     return _go_to(number)
 
 
-@bp.post("/suchwoerter/<int(max=999999999):number>/entfernen")
+@bp.post("/suchwoerter/<int:number>/entfernen")
 def remove(number: int) -> BaseResponse:
     editor = _editor()
     try:
@@ -100,7 +100,7 @@ def remove(number: int) -> BaseResponse:
     return _go_to(number)
 
 
-@bp.post("/suchwoerter/<int(max=999999999):number>/rueckkehr")
+@bp.post("/suchwoerter/<int:number>/rueckkehr")
 def restore(number: int) -> BaseResponse:
     try:
         bring_back(number, _editor())
@@ -110,7 +110,7 @@ def restore(number: int) -> BaseResponse:
     return _go_to(number)
 
 
-@bp.post("/suchwoerter/gesucht/<int(max=999999999):number>/erledigt")
+@bp.post("/suchwoerter/gesucht/<int:number>/erledigt")
 def forget(number: int) -> BaseResponse:
     forget_unmet(number, _editor())
     return go(url_for("words.index", _anchor="gesucht"))
