@@ -141,3 +141,17 @@ def test_letters_on_paper_are_as_large_as_in_a_book(
 
     assert sizes
     assert min(sizes) >= 9.9
+
+
+def test_what_was_found_is_printed_without_the_finder(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of()
+    page.goto("/suche?q=smartphone&personen=8")
+
+    (sheet,) = printed(page)
+
+    assert "Smartphone-Sprechstunde" in sheet
+    assert "8 Personen" in sheet
+    for words in ("Wonach?", "Für wen", "Senior:innen", "Mehr Filter", "abonnieren"):
+        assert words not in sheet
