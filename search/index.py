@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from search.analysis import German
+from search.arrays import Numbers, Scores, np
 from search.documents import (
     Document,
     Hit,
@@ -29,9 +30,10 @@ from search.documents import (
 from search.excerpts import Cut, Marker
 from search.generations import Generations
 from search.lexicon import Lexicon
+from search.postings import PostingsCache
 from search.query import parse
 from search.ranking import Deadline, rank
-from search.snapshot import Page, Scores, Snapshot
+from search.snapshot import Page, Snapshot
 from search.synonyms import NONE, Synonyms
 from search.writing import create, writing
 
@@ -57,8 +59,7 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(Path(folder))
         self._thread = threading.local()
-        # Of the newest commit; one object, so that no thread takes another commit's.
-        self._scores: tuple[tuple[Path, int], Scores] | None = None
+        self._postings = PostingsCache()
 
     def search(
         self,
@@ -86,12 +87,12 @@ class SearchIndex:
                     looked_at[number] = page, marker.cut(page.text, otherwise=page.summary)
                 return looked_at[number]
 
-            scores = ranking.scores
+            best, scores = ranking.numbers, ranking.scores
             if len(query.words) > 1:
-                scores = _closest_first(scores, lambda number: look_at(number)[1].is_close)
-            numbers = {snapshot.ids[number]: number for number in scores}
+                best = _closest_first(best, scores, lambda number: look_at(number)[1].is_close)
+            numbers = {snapshot.ids[number]: number for number in best.tolist()}
             hits = [
-                _hit(*look_at(numbers[document]), scores[numbers[document]], marker)
+                _hit(*look_at(numbers[document]), float(scores[numbers[document]]), marker)
                 for document in pick(list(numbers))
             ]
             meant = _meant(query.text, ranking.near, hits, marker)
@@ -204,11 +205,7 @@ class SearchIndex:
             if snapshot.folder == folder and snapshot.is_latest():
                 return snapshot
             self._forget_snapshot()
-        snapshot = Snapshot(folder)
-        shared = self._scores
-        if shared is None or shared[0] != snapshot.commit:
-            shared = self._scores = (snapshot.commit, snapshot.scores)
-        snapshot.scores = shared[1]
+        snapshot = Snapshot(folder, self._postings)
         self._thread.snapshot, self._thread.process = snapshot, os.getpid()
         return snapshot
 
@@ -219,14 +216,11 @@ class SearchIndex:
             snapshot.close()
 
 
-def _closest_first(scores: dict[int, float], is_close: Callable[[int], bool]) -> dict[int, float]:
-    """The best ones ordered anew: those in which the words stand close together are worth more."""
-    best = {
-        number: score * (1 + CLOSE_BONUS * is_close(number))
-        for number, score in islice(scores.items(), REORDERED)
-    }
-    ordered = {number: best[number] for number in sorted(best, key=best.__getitem__, reverse=True)}
-    return ordered | dict(islice(scores.items(), REORDERED, None))
+def _closest_first(best: Numbers, scores: Scores, is_close: Callable[[int], bool]) -> Numbers:
+    """The first ones ordered anew: those in which the words stand close together are worth more."""
+    first, others = np.split(best, [REORDERED])
+    scores[first] *= [1 + CLOSE_BONUS * is_close(number) for number in first.tolist()]
+    return np.concatenate([first[np.argsort(-scores[first], kind="stable")], others])
 
 
 def _hit(page: Page, cut: Cut, score: float, marker: Marker) -> Hit:

@@ -1,15 +1,14 @@
-"""Which documents match a query, and how well: BM25 over whole blocks of postings."""
+"""Which documents match a query, and how well: BM25 over arrays with a place for each document."""
 
 import math
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from heapq import nlargest
-from itertools import islice
-from operator import itemgetter
+from functools import reduce
 from typing import NamedTuple
 
 from search.analysis import German
+from search.arrays import Numbers, Scores, np
 from search.query import Query, Word
 from search.snapshot import K1, Snapshot
 from search.spelling import WORTH, nearest
@@ -38,13 +37,14 @@ class Deadline:
 
 
 class Ranking(NamedTuple):
-    """The document number and score of every match, best first.
+    """The numbers of the documents that match, best first, and the scores of all.
 
     words: the terms by which each word may be found. near: of each word that stands nowhere, the
     nearest terms that do.
     """
 
-    scores: dict[int, float]
+    numbers: Numbers
+    scores: Scores
     words: list[frozenset[str]]
     near: dict[str, frozenset[str]]
 
@@ -58,22 +58,25 @@ def rank(
     """The pages with all words; where these are few, behind them those with the most of them."""
     found = [_Found.of(snapshot, word, deadline, german) for word in query.words]
     if not found:
-        return Ranking({}, [], {})
+        return Ranking(np.empty(0, np.int32), np.zeros(snapshot.size), [], {})
     scores = _together([word.scores for word in found])
-    # a stable sort: equal pages keep their order, so that one slice never repeats another's
-    ranked = {
-        number: scores[number] for number in sorted(scores, key=scores.__getitem__, reverse=True)
-    }
     if query.phrases:
-        ranked = _written(snapshot, query.phrases, ranked, deadline) or ranked
+        written = _written(snapshot, query.phrases, scores, _MOST_PHRASE_CHECKS, deadline)
+        scores = written if written.any() else scores
     unknown = {word.typed: by.near for word, by in zip(query.words, found, strict=True) if by.near}
-    return Ranking(ranked, [word.terms for word in found], unknown)
+    return Ranking(_best_first(scores), scores, [word.terms for word in found], unknown)
+
+
+def _best_first(scores: Scores) -> Numbers:
+    """The numbers of those that match; equal ones in their order, so that slices never repeat."""
+    numbers = np.flatnonzero(scores)
+    return numbers[np.argsort(-scores[numbers], kind="stable")].astype(np.int32)
 
 
 class _Found(NamedTuple):
     """What one word of the query found, and by which terms."""
 
-    scores: dict[int, float]
+    scores: Scores
     terms: frozenset[str]
     near: frozenset[str]
 
@@ -81,7 +84,7 @@ class _Found(NamedTuple):
     def of(cls, snapshot: Snapshot, word: Word, deadline: Deadline, german: German) -> "_Found":
         """By all ways there are; a word the index lacks also by those nearest to it."""
         ways, near = list(word.ways), dict[str, int]()
-        count = sum(snapshot.documents_with("words", term) for term in word.terms)
+        count = sum(snapshot.documents_with(term) for term in word.terms)
         if not count and not german.knows(word.typed):
             near = nearest(word.spelled, snapshot.vocabularies())
             ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
@@ -91,8 +94,8 @@ class _Found(NamedTuple):
         apart = [way for way in ways if len(way.groups) > 1 and way.side_by_side is None]
         whole = [way for way in ways if way not in apart]
         scores = _by_any(snapshot, whole, deadline)
-        if len(scores) < PLENTY:
-            scores = _best(scores, _by_any(snapshot, apart, deadline))
+        if np.count_nonzero(scores) < PLENTY:
+            scores = np.maximum(scores, _by_any(snapshot, apart, deadline))
         else:
             ways = whole
         # Words that only count in a row are not found each by itself.
@@ -105,7 +108,7 @@ def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Wa
     """The ways to take a word in two of which the index holds both."""
 
     def stands(terms: tuple[str, ...]) -> bool:
-        return any(snapshot.documents_with("words", term) for term in terms)
+        return any(snapshot.documents_with(term) for term in terms)
 
     for first, second in word.halves():
         terms = german.terms_of(first)
@@ -124,7 +127,7 @@ def _no_rarer(snapshot: Snapshot, ways: list[Way]) -> Iterator[Way]:
 
 def _rarity_of(snapshot: Snapshot, way: Way) -> float:
     return sum(
-        _rarity(snapshot, max(snapshot.documents_with("words", term) for term in terms))
+        _rarity(snapshot, max(snapshot.documents_with(term) for term in terms))
         for terms in way.groups
     )
 
@@ -133,109 +136,69 @@ def _rarity(snapshot: Snapshot, frequency: int) -> float:
     return (K1 + 1) * math.log(1 + (snapshot.size + 0.5) / (frequency + 0.5))
 
 
-def _by_any(snapshot: Snapshot, ways: Iterable[Way], deadline: Deadline) -> dict[int, float]:
-    scores: dict[int, float] = {}
+def _by_any(snapshot: Snapshot, ways: Iterable[Way], deadline: Deadline) -> Scores:
+    scores = np.zeros(snapshot.size)
     for way in ways:
-        groups = [_by_terms(snapshot, terms, deadline) for terms in way.groups]
-        found = _with_all(groups) if len(groups) > 1 else groups[0]
+        found = _with_all([_by_terms(snapshot, terms, deadline) for terms in way.groups])
         if way.side_by_side is not None:
-            likeliest = dict(nlargest(_MOST_HALVES_CHECKS, found.items(), itemgetter(1)))
-            found = _written(snapshot, [way.side_by_side], likeliest, deadline)
-        if way.worth != 1.0:
-            found = {number: score * way.worth for number, score in found.items()}
-        scores = _best(scores, found)
+            row = [way.side_by_side]
+            found = _written(snapshot, row, found, _MOST_HALVES_CHECKS, deadline)
+        np.maximum(scores, found * way.worth, out=scores)
     return scores
 
 
-def _best(one: dict[int, float], other: dict[int, float]) -> dict[int, float]:
-    """The better score of each page; the larger of both may be changed for it."""
-    few, many = sorted((one, other), key=len)
-    for number, score in few.items():
-        if score > many.get(number, 0.0):
-            many[number] = score
-    return many
-
-
-def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) -> dict[int, float]:
+def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) -> Scores:
     """The best score that any of these terms gives each page."""
-    scores: dict[int, float] = {}
+    scores = np.zeros(snapshot.size)
     for term in terms:
-        scores = _best(scores, _by_term(snapshot, term, deadline))
+        if not deadline.is_over():
+            _add_term(scores, snapshot, term)
+    scores[snapshot.deleted] = 0.0
     return scores
 
 
-def _by_term(snapshot: Snapshot, term: str, deadline: Deadline) -> dict[int, float]:
+def _add_term(scores: Scores, snapshot: Snapshot, term: str) -> None:
     """What a term gives each page that holds it: Okapi BM25, and more for one in the title."""
-    known = snapshot.scores.of(term)
-    if known is not None:
-        return known
-    scores: dict[int, float] = {}
-    frequency = snapshot.documents_with("words", term)
-    if not frequency:
-        return scores
-    rarity = _rarity(snapshot, frequency)
-    penalty = snapshot.length_penalty
-    for base, numbers, weights, lengths in snapshot.postings("words", term):
-        if deadline.is_over():
-            break
-        for number, weight in zip(numbers, weights, strict=True):
-            scores[base + number] = rarity * weight / (weight + penalty[lengths[number]])
-    for base, numbers, weights, _lengths in snapshot.postings("title", term):
-        for number, weight in zip(numbers, weights, strict=True):
-            # When time ran out, pages may be missing here that have the word in their title.
-            if base + number in scores:
-                scores[base + number] += TITLE_BONUS * rarity * weight
-    for gone in snapshot.deleted & scores.keys():
-        del scores[gone]
-    if not deadline.reached:
-        snapshot.scores.keep(term, scores)
-    return scores
+    numbers, weights = snapshot.postings("words", term)
+    rarity = _rarity(snapshot, len(numbers))
+    here = np.zeros(snapshot.size)
+    here[numbers] = rarity * weights / (weights + snapshot.length_penalty[numbers])
+    titled, weights = snapshot.postings("title", term)
+    here[titled] += TITLE_BONUS * rarity * weights
+    np.maximum(scores, here, out=scores)
 
 
-def _together(groups: list[dict[int, float]]) -> dict[int, float]:
+def _together(groups: list[Scores]) -> Scores:
     """Pages with all words; if there are few, those with some of them, worth so much less."""
     every = _with_all(groups)
-    if len(every) >= ENOUGH or len(groups) == 1:
+    if np.count_nonzero(every) >= ENOUGH or len(groups) == 1:
         return every
-    scores, matched = _with_any(groups)
-    for number, score in scores.items():
-        scores[number] = score * (matched[number] / len(groups)) ** 2
-    return scores
+    matched = sum((group > 0 for group in groups), start=np.zeros(len(every)))
+    return sum(groups, start=np.zeros(len(every))) * (matched / len(groups)) ** 2
 
 
-def _with_all(groups: list[dict[int, float]]) -> dict[int, float]:
-    scores, *others = sorted(groups, key=len)
-    for other in others:
-        scores = {
-            number: score + other[number] for number, score in scores.items() if number in other
-        }
-    return scores
-
-
-def _with_any(groups: list[dict[int, float]]) -> tuple[dict[int, float], dict[int, int]]:
-    """Summed scores, and how many of the groups hold each page."""
-    scores: dict[int, float] = {}
-    matched: dict[int, int] = {}
-    for group in groups:
-        for document, score in group.items():
-            scores[document] = scores.get(document, 0.0) + score
-            matched[document] = matched.get(document, 0) + 1
-    return scores, matched
+def _with_all(groups: list[Scores]) -> Scores:
+    """Summed scores of the pages that all of these groups hold."""
+    if len(groups) == 1:
+        return groups[0]
+    in_all = reduce(np.logical_and, (group > 0 for group in groups))
+    return np.where(in_all, sum(groups), 0.0)
 
 
 def _written(
     snapshot: Snapshot,
     phrases: Sequence[re.Pattern[str] | Row],
-    ranked: dict[int, float],
+    scores: Scores,
+    most: int,
     deadline: Deadline,
-) -> dict[int, float]:
-    """Those of the first pages that hold every phrase as it is written."""
-    found = {}
-    for number, score in islice(ranked.items(), _MOST_PHRASE_CHECKS):
+) -> Scores:
+    """Those of the best pages, at most so many, that hold every phrase as it is written."""
+    found = np.zeros(len(scores))
+    for number in _best_first(scores)[:most].tolist():
         if deadline.is_over():
             break
         page = snapshot.page(number)
         texts = (page.title, page.summary, page.text)
         if all(any(phrase.search(text) for text in texts) for phrase in phrases):
-            found[number] = score
+            found[number] = scores[number]
     return found

@@ -1,7 +1,5 @@
 """One commit of the index, opened for reading by one thread.
 
-Whoosh's own searcher walks its matchers posting by posting, which takes 50 ms for a word that
-stands on every other page. Here whole blocks of postings are read, about 2 ms for the same word.
 The underscored names below belong to Whoosh 2.7.4, the last release there will be.
 """
 
@@ -12,19 +10,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from whoosh.index import FileIndex, open_dir
-from whoosh.reading import TermNotFound
 from whoosh.util.numeric import byte_to_length
 
 from search.analysis import plain
+from search.arrays import np
 from search.documents import Document
+from search.postings import NOWHERE, Postings, PostingsCache
 from search.spelling import Vocabulary
 
 #: Stands in the place of a page's id in the document that stores the position.
 POSITION = ":position"
-
-# Scores of all terms together kept for a commit, about 100 bytes each; few are made as fast
-SCORES_KEPT = 100_000
-FEW = 50
 
 # Okapi BM25: how soon repetition stops counting, how much a long text is held against a page
 K1 = 1.2
@@ -55,15 +50,6 @@ class Page(NamedTuple):
         return cls(document.id, document.revision, title, summary, text)
 
 
-class Postings(NamedTuple):
-    """Some consecutive postings of a term in one segment."""
-
-    base: int
-    numbers: tuple[int, ...]
-    weights: tuple[float, ...]
-    lengths: bytes
-
-
 class Segment(NamedTuple):
     reader: Any
     base: int
@@ -71,33 +57,12 @@ class Segment(NamedTuple):
     ids: tuple[str, ...]
 
 
-class Scores:
-    """What common terms give each page of one commit, for all threads, as far as there is room.
-
-    The words of German compounds stand on most pages and in most questions.
-    """
-
-    def __init__(self) -> None:
-        self._by_term: dict[str, dict[int, float]] = {}
-        self._room = SCORES_KEPT
-
-    def of(self, term: str) -> dict[int, float] | None:
-        """A copy, to be changed at will."""
-        known = self._by_term.get(term)
-        return dict(known) if known is not None else None
-
-    def keep(self, term: str, scores: dict[int, float]) -> None:
-        if FEW <= len(scores) <= self._room:
-            self._room -= len(scores)
-            self._by_term[term] = dict(scores)
-
-
 class Snapshot:
     """The documents of one commit by their numbers, and the postings of terms."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, cache: PostingsCache) -> None:
         self.folder = folder
-        self.scores = Scores()
+        self._cache = cache
         self._index = open_index(folder)
         # not index.reader(), which waits half a second over a file that is truly broken
         contents = self._index._read_toc()
@@ -109,24 +74,25 @@ class Snapshot:
             for reader, base in self._reader.leaf_readers()
         ]
         self.size: int = self._reader.doc_count_all()
-        self.deleted = frozenset(
-            base + number
-            for reader, base, *_ in self._segments
-            for number in reader.segment().deleted_docs()
+        self.deleted = np.fromiter(
+            (
+                base + number
+                for reader, base, *_ in self._segments
+                for number in reader.segment().deleted_docs()
+            ),
+            np.int32,
         )
         average = self._reader.field_length("words") / max(1, self.size) or 1
-        self.length_penalty = [
-            K1 * (1 - B + B * byte_to_length(byte) / average) for byte in range(256)
-        ]
+        by_byte = np.array(
+            [K1 * (1 - B + B * byte_to_length(byte) / average) for byte in range(256)]
+        )
+        lengths = b"".join(segment.lengths for segment in self._segments)
+        #: What the length of each document is held against it.
+        self.length_penalty = by_byte[np.frombuffer(lengths, np.uint8)]
         # Column files are opened when first used; by then a merge may have removed them.
         for segment in self._segments:
             segment.reader.stored_fields(0)
         self.ids = [document_id for segment in self._segments for document_id in segment.ids]
-
-    @property
-    def commit(self) -> tuple[Path, int]:
-        """Which commit it shows."""
-        return self.folder, int(self._reader.generation())
 
     def is_latest(self) -> bool:
         """Whether no commit followed; one look into the folder."""
@@ -139,26 +105,21 @@ class Snapshot:
     # a thread that ends takes its snapshot along
     __del__ = close
 
-    def documents_with(self, field: str, term: str) -> int:
+    def documents_with(self, term: str) -> int:
         """How many documents hold the term, those deleted since included."""
-        count = 0
-        for reader, *_ in self._segments:
-            with suppress(TermNotFound):
-                count += reader.term_info(field, term.encode()).doc_frequency()
-        return count
+        return sum(len(postings.numbers) for _base, postings in self._in_segments("words", term))
 
-    def postings(self, field: str, term: str) -> Iterator[Postings]:
-        """The term's postings in blocks of up to 128, those of deleted documents included."""
-        for reader, base, lengths, _ids in self._segments:
-            try:
-                matcher = reader._terms.matcher(field, term.encode(), reader.schema[field].format)
-            except TermNotFound:
-                continue
-            while not matcher._atend:
-                matcher._read_ids()
-                matcher._read_weights()
-                yield Postings(base, matcher._ids, matcher._weights, lengths)
-                matcher._next_block()
+    def postings(self, field: str, term: str) -> Postings:
+        """All postings of the term, those of deleted documents included."""
+        found = [(0, NOWHERE), *self._in_segments(field, term)]
+        return Postings(
+            np.concatenate([base + each.numbers for base, each in found]),
+            np.concatenate([each.weights for _base, each in found]),
+        )
+
+    def _in_segments(self, field: str, term: str) -> Iterator[tuple[int, Postings]]:
+        for segment in self._segments:
+            yield segment.base, self._cache.of(segment.reader, field, term)
 
     def vocabularies(self) -> Iterator[Vocabulary]:
         """The words of each segment, to look for near ones; kept per process: segments stay."""
@@ -171,18 +132,17 @@ class Snapshot:
 
     def pages(self) -> Iterator[Page]:
         """All stored pages, in no order."""
+        gone = set(self.deleted.tolist())
         for number in range(self.size):
-            if number not in self.deleted:
+            if number not in gone:
                 stored = self._stored(number)
                 if stored[0] != POSITION:
                     yield Page(*stored)
 
     def position(self) -> int:
         """The change-log position stored with the commit."""
-        for postings in self.postings("id", POSITION):
-            for number in postings.numbers:
-                if postings.base + number not in self.deleted:
-                    return int(self._stored(postings.base + number)[1])
+        for number in np.setdiff1d(self.postings("id", POSITION).numbers, self.deleted).tolist():
+            return int(self._stored(number)[1])
         raise LookupError("the index holds no position")
 
     def _stored(self, number: int) -> tuple[Any, ...]:
