@@ -14,13 +14,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from search import SearchIndex
+from search.arrays import np
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.finding import indexing
-from wiki.finding.catalogue import catalogue, set_of, those_in
+from wiki.finding.catalogue import catalogue
 from wiki.finding.indexing import Follower, rebuild
 from wiki.finding.looking import Question, look_for
+from wiki.finding.sets import set_of, set_where, those_in
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
@@ -436,6 +438,8 @@ def test_titles_and_topics_are_suggested_while_typing(
 def test_sets_hold_what_was_put_in() -> None:
     places = [0, 7, 8, 63, 64, 999]
 
-    assert list(those_in(range(1_200), set_of(places))) == places
-    assert list(those_in([999, 5, 0], set_of(places))) == [999, 0]
-    assert list(those_in([3], 0)) == []
+    assert those_in(np.arange(1_200), set_of(places)).tolist() == places
+    assert those_in(np.array([999, 5, 0]), set_of(places)).tolist() == [999, 0]
+    assert those_in(np.array([3, 500]), set_of([])).tolist() == []
+    assert those_in(np.empty(0, np.intp), set_of(places)).tolist() == []
+    assert set_where(np.array([True, False, True])) == set_of([2, 0]) == 0b101

@@ -1,8 +1,7 @@
 """All that can be found, in memory: each page and lab with what a list asks of it.
 
-Sets of them are whole numbers, one bit for each, so that ten thousand pages are narrowed and
-counted in microseconds. The database stays the truth: whatever was committed is read before the
-next question.
+Sets and arrays with a place for each narrow and count ten thousand pages in microseconds. The
+database stays the truth: whatever was committed is read before the next question.
 """
 
 from collections import defaultdict
@@ -14,9 +13,12 @@ from typing import Any, NamedTuple
 from flask import current_app
 from sqlalchemy import Connection, func, select
 
+from search.arrays import np
 from wiki.accounts.models import User
 from wiki.db import database_stamp, db
 from wiki.finding.facets import TERMS, words_of
+from wiki.finding.numbers import COLUMNS, DRAFTS, LABS, Numbers, row_of, row_of_lab
+from wiki.finding.sets import Places, set_of
 from wiki.labs.models import Lab
 from wiki.pages.listing import CARD_COLUMNS, Card, cards_query
 from wiki.pages.models import Page, PageFacts, PageState, PageTerm
@@ -24,6 +26,7 @@ from wiki.pages.visibility import sees_drafts
 
 #: How the ids of labs begin; those of pages are numbers.
 LAB = "lab"
+AT_ONCE = 500
 
 
 class LabCard(NamedTuple):
@@ -36,19 +39,16 @@ class LabCard(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A page or lab, and what decides whether it fits; `words` are its facet's values."""
+    """A page or lab, and who may see it; `words` are its facets' values."""
 
     id: str
     card: Card | LabCard
-    words: frozenset[tuple[str, str]]
+    words: tuple[tuple[str, str], ...]
+    numbers: tuple[float | None, ...]
     is_published: bool = True
     lab_id: int | None = None
     created_by_id: int | None = None
     published_at: datetime | None = None
-    shortest: int | None = None
-    shortest_per_person: float | None = None
-    cost_fixed: float | None = None
-    cost_per_person: float | None = None
 
 
 class Catalogue:
@@ -58,17 +58,19 @@ class Catalogue:
         self.entries: list[Entry | None] = []
         self.places: dict[str, int] = {}
         self.sets: dict[str, dict[str, int]] = defaultdict(dict)
+        self.numbers: Numbers = np.empty(0, COLUMNS)
         self.published = 0
         self.drafts: set[int] = set()
         self.lab_names: dict[str, str] = {}
         self.position = 0
-        self._newest: list[int] | None = None
+        self._newest: Places | None = None
 
     def copy(self) -> "Catalogue":
         """The same entries; what is changed in one stays as it is in the other."""
         other = Catalogue()
         other.entries, other.places = list(self.entries), dict(self.places)
         other.sets.update({facet: dict(words) for facet, words in self.sets.items()})
+        other.numbers = self.numbers.copy()
         other.published, other.drafts = self.published, set(self.drafts)
         other.lab_names, other.position = dict(self.lab_names), self.position
         return other
@@ -77,6 +79,7 @@ class Catalogue:
         """Add or replace entries."""
         fresh: dict[tuple[str, str], list[int]] = defaultdict(list)
         published = []
+        numbers = {}
         for entry in entries:
             place = self.places.get(entry.id)
             if place is None:
@@ -85,6 +88,7 @@ class Catalogue:
             else:
                 self._clear(place)
                 self.entries[place] = entry
+            numbers[place] = entry.numbers
             if entry.is_published:
                 published.append(place)
             else:
@@ -94,6 +98,10 @@ class Catalogue:
             if isinstance(entry.card, LabCard):
                 self.lab_names[entry.card.slug] = entry.card.title
         self.published |= set_of(published)
+        fresh_rows = np.empty(len(self.entries) - len(self.numbers), COLUMNS)
+        self.numbers = np.concatenate([self.numbers, fresh_rows])
+        for place, row in numbers.items():
+            self.numbers[place] = row
         for (facet, word), places in fresh.items():
             self.sets[facet][word] = self.sets[facet].get(word, 0) | set_of(places)
         self._newest = None
@@ -123,38 +131,14 @@ class Catalogue:
         own = [place for place in self.drafts if sees_drafts(reader, self.at(place))]
         return self.published | set_of(own)
 
-    def newest_first(self) -> list[int]:
+    def newest_first(self) -> Places:
         """All places, those published last first, drafts before them, labs at the end."""
         if self._newest is None:
-            latest, earliest = datetime.max, datetime.min
-
-            def published(place: int) -> tuple[datetime, int]:
-                entry = self.at(place)
-                if isinstance(entry.card, LabCard):
-                    return earliest, -place
-                at = entry.published_at
-                return (at.replace(tzinfo=None) if at else latest), place
-
-            self._newest = sorted(self.places.values(), key=published, reverse=True)
+            places = np.fromiter(self.places.values(), np.intp)
+            published = self.numbers["published"][places]
+            among_equals = np.where(published == LABS, -places, places)
+            self._newest = places[np.lexsort((among_equals, published))[::-1]]
         return self._newest
-
-
-def set_of(places: Iterable[int]) -> int:
-    """The set with these places."""
-    marks = bytearray()
-    for place in places:
-        byte = place >> 3
-        if byte >= len(marks):
-            marks.extend(bytes(byte + 1 - len(marks)))
-        marks[byte] |= 1 << (place & 7)
-    return int.from_bytes(marks, "little")
-
-
-def those_in(places: Iterable[int], chosen: int) -> Iterator[int]:
-    """Of these places, those in the set, in their order."""
-    marks = chosen.to_bytes((chosen.bit_length() + 7) // 8, "little")
-    end = len(marks) << 3
-    return (place for place in places if place < end and marks[place >> 3] >> (place & 7) & 1)
 
 
 class Keeper:
@@ -206,23 +190,30 @@ def catalogue() -> Catalogue:
 def _take_in(catalogue: Catalogue, connection: Connection) -> None:
     """Read the pages that changed since the catalogue was last brought up to date."""
     changed = Page.touched > catalogue.position
-    terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for page_id, name, value in connection.execute(
-        select(PageTerm.page_id, PageTerm.name, PageTerm.value)
-        .join(Page, Page.id == PageTerm.page_id)
-        .where(changed, PageTerm.name.in_(TERMS))
-    ):
-        terms[page_id].append((name, value))
-    gone = connection.execute(
-        select(Page.id, Page.touched).where(changed, Page.state.not_in(_LISTED))
-    ).all()
-    rows = connection.execute(
-        cards_query().add_columns(*_MORE).where(changed, Page.state.in_(_LISTED))
-    ).all()
-    for page_id, _touched in gone:
+    newest = catalogue.position
+    gone = select(Page.id, Page.touched).where(changed, Page.state.not_in(_LISTED))
+    for page_id, touched in connection.execute(gone):
         catalogue.remove(str(page_id))
-    catalogue.put([_entry(row, terms) for row in rows])
-    catalogue.position = max([catalogue.position, *(row.touched for row in (*gone, *rows))])
+        newest = max(newest, touched)
+    # Few at once: ten thousand rows together would cost more memory than the catalogue itself.
+    listed = cards_query().add_columns(*_MORE).where(changed, Page.state.in_(_LISTED))
+    rows = connection.execute(listed.order_by(Page.id), execution_options={"yield_per": AT_ONCE})
+    for some in rows.partitions():
+        terms = _terms(connection, some[0].id, some[-1].id)
+        catalogue.put([_entry(row, terms[row.id]) for row in some])
+        newest = max(newest, *(row.touched for row in some))
+    catalogue.position = newest
+
+
+def _terms(connection: Connection, first: int, last: int) -> dict[int, list[tuple[str, str]]]:
+    """What the pages from the first to the last of these are filed under, by their ids."""
+    query = select(PageTerm.page_id, PageTerm.name, PageTerm.value).where(
+        PageTerm.page_id.between(first, last), PageTerm.name.in_(TERMS)
+    )
+    terms: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for page_id, name, value in connection.execute(query):
+        terms[page_id].append((name, value))
+    return terms
 
 
 _LISTED = (PageState.PUBLISHED.value, PageState.DRAFT.value)
@@ -240,20 +231,18 @@ _MORE = (
 )
 
 
-def _entry(row: Any, terms: dict[int, list[tuple[str, str]]]) -> Entry:
+def _entry(row: Any, terms: Iterable[tuple[str, str]]) -> Entry:
     card = Card(*row[: len(CARD_COLUMNS)])
+    published = row.published_at
     return Entry(
         id=str(card.page_id),
         card=card,
-        words=words_of(card, row.wifi, terms.get(card.page_id, ())),
+        words=words_of(card, row.wifi, terms),
+        numbers=row_of(card, row, published.timestamp() if published else DRAFTS),
         is_published=row.state == PageState.PUBLISHED.value,
         lab_id=row.lab_id,
         created_by_id=row.created_by_id,
-        published_at=row.published_at,
-        shortest=row.minutes_shortest,
-        shortest_per_person=row.shortest_per_person,
-        cost_fixed=row.cost_fixed,
-        cost_per_person=row.cost_per_person,
+        published_at=published,
     )
 
 
@@ -269,5 +258,5 @@ def is_lab(entry_id: str) -> bool:
 def _labs(connection: Connection) -> Iterator[Entry]:
     columns = (Lab.id, Lab.slug, Lab.name, Lab.place, Lab.summary)
     for lab_id, *card in connection.execute(select(*columns).order_by(Lab.position)):
-        words = frozenset({("art", "labor"), ("labor", card[0])})
-        yield Entry(lab_id_of(lab_id), LabCard(*card), words)
+        words = (("art", "labor"), ("labor", card[0]))
+        yield Entry(lab_id_of(lab_id), LabCard(*card), words, row_of_lab())

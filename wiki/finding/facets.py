@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from wiki.fields import Choice
 from wiki.language import N_
@@ -65,7 +66,7 @@ _LEVEL_WORDS = {int(choice.value): word for word, choice in LEVELS.items()}
 
 def words_of(
     card: Card, wifi: str | None, terms: Iterable[tuple[str, str]]
-) -> frozenset[tuple[str, str]]:
+) -> tuple[tuple[str, str], ...]:
     """Each facet a page has a value of, with the value."""
     words = {("art", kinds().named(card.kind).word)}
     if card.lab_slug:
@@ -78,4 +79,10 @@ def words_of(
         word = _SETTING_WORDS.get(value) if name == "setting" else value
         if word:
             words.add((TERMS[name], word))
-    return frozenset(words)
+    return tuple(_the_same(*word) for word in words)
+
+
+@lru_cache(maxsize=10_000)
+def _the_same(facet: str, word: str) -> tuple[str, str]:
+    """One object for all pages that have it: they are many, the words few."""
+    return facet, word

@@ -12,9 +12,12 @@ from operator import and_, or_
 from flask import current_app
 
 from search import IndexBroken, Marked, Results, SearchIndex
+from search.arrays import np
 from wiki.accounts.models import User
-from wiki.finding.catalogue import Catalogue, Entry, LabCard, catalogue, is_lab, set_of, those_in
+from wiki.finding.catalogue import Catalogue, LabCard, catalogue, is_lab
 from wiki.finding.facets import FACETS, Facet
+from wiki.finding.numbers import fitting, lengths, people_for
+from wiki.finding.sets import Places, set_of, set_where, those_in
 from wiki.finding.words import current_synonyms
 from wiki.language import N_, translations
 from wiki.pages.listing import Card
@@ -153,7 +156,8 @@ def suggestions(typed: str, reader: User | None) -> list[str]:
         return []
     known = catalogue()
     visible = known.visible_to(reader)
-    titles = (known.at(place).card.title for place in those_in(known.newest_first(), visible))
+    shown = those_in(known.newest_first(), visible)
+    titles = (known.at(place).card.title for place in shown.tolist())
     topics = sorted(word for word, found in known.sets["thema"].items() if found & visible)
     begin, hold = [], []
     for words in dict.fromkeys((*topics, *titles)):
@@ -180,22 +184,24 @@ class _Looking:
     def pick(self, ids: list[str]) -> list[str]:
         """Those of the index's hits that fit, as far as they are shown."""
         places = self.all.places
-        self.choose([places[document] for document in ids if document in places])
+        known = (places[document] for document in ids if document in places)
+        self.choose(np.fromiter(known, np.intp))
         return [self.all.at(place).id for place in self._shown]
 
-    def choose(self, places: Sequence[int]) -> None:
+    def choose(self, places: Places) -> None:
         """Narrow these places, in their order, to those that are shown; count the facets."""
         question = self.question
         found = set_of(places) & self._visible
         self._matched = found.bit_count()
         if question.counts:
-            found = set_of(p for p in those_in(places, found) if _fits(self.all.at(p), question))
+            numbers = self.all.numbers
+            found &= set_where(fitting(numbers, question.people, question.minutes, question.euros))
         wanted = {
             name: reduce(or_, (self.all.sets[name].get(word, 0) for word in words), 0)
             for name, words in question.chosen.items()
             if words
         }
-        fitting = reduce(and_, wanted.values(), found)
+        fits = reduce(and_, wanted.values(), found)
         self._facets = {
             facet.name: self._values(
                 facet,
@@ -203,11 +209,11 @@ class _Looking:
             )
             for facet in FACETS
         }
-        ordered = self._in_order(list(those_in(places, fitting)))
+        ordered = self._in_order(those_in(places, fits))
         self._total = len(ordered)
-        self._shown = ordered[self._offset : self._offset + ON_A_PAGE]
+        self._shown = ordered[self._offset : self._offset + ON_A_PAGE].tolist()
 
-    def with_words_in_title(self) -> list[int]:
+    def with_words_in_title(self) -> Places:
         """What has every word in its title or summary, while the index is made anew."""
         words = self.question.words.lower().split()[:10]
 
@@ -216,7 +222,7 @@ class _Looking:
             text = f"{card.title} {card.summary}".lower()
             return all(word in text for word in words)
 
-        return [place for place in self.all.newest_first() if has_all(place)]
+        return np.array([p for p in self.all.newest_first().tolist() if has_all(p)], np.intp)
 
     def answer(self, results: Results | None = None, *, is_simple: bool = False) -> Answer:
         """What was chosen, with what the index says of it."""
@@ -226,7 +232,7 @@ class _Looking:
         for place in self._shown:
             entry = self.all.at(place)
             hit = hits.get(entry.id)
-            minutes, whole = _minutes(entry, self.question)
+            minutes, whole = _minutes(entry.card, self.question)
             title, excerpt = (hit.title, hit.excerpt) if hit else ((), ())
             file = None
             if entry.id in files:
@@ -244,18 +250,18 @@ class _Looking:
             was_cut=results.cut if results else False,
         )
 
-    def _in_order(self, places: list[int]) -> list[int]:
+    def _in_order(self, places: Places) -> Places:
+        people, minutes = self.question.people, self.question.minutes
         if self.question.order == NEWEST:
-            return list(those_in(self.all.newest_first(), set_of(places)))
+            return those_in(self.all.newest_first(), set_of(places))
+        whole = lengths(self.all.numbers, people)[places]
         if self.question.order == SHORTEST:
-            return sorted(places, key=self._length)
-        if self.question.minutes is not None:
+            taken = whole if minutes is None else np.minimum(whole, minutes)
+            return places[np.argsort(np.where(taken > 0, taken, np.inf), kind="stable")]
+        if minutes is not None:
             # What must be shortened to fit stands behind what fits as it is.
-            return sorted(places, key=lambda p: _minutes(self.all.at(p), self.question)[1] > 0)
+            return places[np.argsort(whole > minutes, kind="stable")]
         return places
-
-    def _length(self, place: int) -> float:
-        return _minutes(self.all.at(place), self.question)[0] or float("inf")
 
     def _values(self, facet: Facet, found: int) -> list[Value]:
         """The facet's values among these, and the chosen ones, as its labels order them."""
@@ -295,39 +301,11 @@ def _in_files(results: Results) -> dict[str, tuple[InFile, Marked]]:
     return found
 
 
-def _fits(entry: Entry, question: Question) -> bool:
-    """Whether a recipe fits the numbers, shortened if need be."""
-    card = entry.card
-    if isinstance(card, LabCard) or card.minutes is None:
-        return False
-    people = question.people
-    if people is not None and not ((card.group_min or 1) <= people <= (card.group_max or people)):
-        return False
-    if question.minutes is not None and not 0 < _shortest(entry, card, people) <= question.minutes:
-        return False
-    if question.euros is None:
-        return True
-    if entry.cost_fixed is None and entry.cost_per_person is None:
-        return False
-    cost = (entry.cost_fixed or 0) + (entry.cost_per_person or 0) * _people(card, people)
-    return cost <= question.euros
-
-
-def _minutes(entry: Entry, question: Question) -> tuple[int, int]:
+def _minutes(card: Card | LabCard, question: Question) -> tuple[int, int]:
     """How long it takes for that many people in the time there is, and uncut if it is cut."""
-    card = entry.card
     if isinstance(card, LabCard):
         return 0, 0
-    whole = card.length_for(_people(card, question.people))
+    whole = card.length_for(people_for(card, question.people))
     if question.minutes is None or whole <= question.minutes:
         return whole, 0
     return question.minutes, whole
-
-
-def _shortest(entry: Entry, card: Card, people: int | None) -> int:
-    fixed, per_person = entry.shortest or 0, entry.shortest_per_person or 0
-    return ceil(fixed + per_person * _people(card, people))
-
-
-def _people(card: Card, people: int | None) -> int:
-    return people or card.group or card.group_max or 10

@@ -14,7 +14,7 @@ from wiki.pages.models import Bookmark, Page, PageFacts, PageState
 from wiki.pages.visibility import visible_to
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a card shows of a page; `group` is how many people it is mostly for."""
 
