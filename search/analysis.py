@@ -33,9 +33,11 @@ _HYPHEN = re.compile(HYPHEN)
 _PART = re.compile(rf"({LETTERS})({GENDER})?")
 # Mess- und Laborgeräte; Kinderbetreuung und -erziehung
 _AND = r"\s*(?:,\s*|/\s*|(?:,\s*)?(?:und|oder|sowie|bzw\.)\s+)"
-_HALF = re.compile(rf"{HYPHEN}(?:[\s,/]|(?<=[\s,/].)\w)")
-_SHARED_END = re.compile(rf"(?<![^\W_])([^\W\d_]{{2,}}){HYPHEN}(?={_AND})")
-_SHARED_BEGINNING = re.compile(rf"([^\W\d_]{{6,}})(?:{_AND}){HYPHEN}([^\W\d_]{{3,}})")
+# The longer patterns look at every word: these say whether that is worth it.
+_FIRST_HALF = re.compile(rf"[^\W\d_]{HYPHEN}[\s,/]")
+_SECOND_HALF = re.compile(rf"[\s,/.]{HYPHEN}[^\W\d_]")
+_SHARED_END = re.compile(rf"(?<![^\W_])([^\W\d_]{{2,}}+){HYPHEN}(?={_AND})")
+_SHARED_BEGINNING = re.compile(rf"(?<![^\W\d_])([^\W\d_]{{6,}}+)(?:{_AND}){HYPHEN}([^\W\d_]{{3,}})")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 # lone surrogates cannot be encoded, control characters not be shown
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -193,9 +195,7 @@ class German:
 
     def _completed(self, text: str) -> Iterator[str]:
         """The words of which only one half is written: Messgeräte of „Mess- und Laborgeräte“."""
-        if not _HALF.search(text):
-            return
-        for found in _SHARED_END.finditer(text):
+        for found in _SHARED_END.finditer(text) if _FIRST_HALF.search(text) else ():
             rest = text[found.end() : found.end() + 120]
             # Passes over further halves: Bau-, Mess- und Laborgeräte.
             for token in TOKEN.finditer(rest):
@@ -203,7 +203,7 @@ class German:
                 if first and not rest.startswith(("-", "\u2010", "\u2011"), token.end()):
                     yield found[1] + last
                     break
-        for found in _SHARED_BEGINNING.finditer(text):
+        for found in _SHARED_BEGINNING.finditer(text) if _SECOND_HALF.search(text) else ():
             *first, last = self._splitter.split(found[1].lower())
             if first:
                 yield found[1][: len(found[1]) - len(last)] + found[2]

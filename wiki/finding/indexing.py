@@ -6,6 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import lazyload, undefer
 
 from search import Document, IndexBroken, PositionMoved, Removal, SearchIndex
 from wiki.db import db
@@ -154,10 +155,18 @@ def _documents(page_ids: Iterable[int]) -> Iterator[Document]:
                 (Revision.page_id == Page.id) & (Revision.number == Page.current_number),
             )
             .where(Page.id.in_(some), Page.state == PageState.PUBLISHED.value)
+            .options(*_WHOLE)
         )
         for page, revision in rows:
             yield document_of(page, revision, beside.get(page.id, ()))
         db.session.expunge_all()
+
+
+# One question for all texts; who wrote them is not asked.
+_WHOLE = (
+    undefer(Revision.content),
+    *(lazyload(who) for who in (Page.lab, Revision.author, Revision.lab)),
+)
 
 
 def _labs() -> Iterator[Document]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import joinedload, lazyload, undefer
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import person
@@ -95,7 +95,12 @@ _CURRENT = (
     select(Page, Revision)
     .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.current_number))
     .where(Page.slug == bindparam("slug"))
-    .options(joinedload(Revision.rendering))
+    .options(
+        joinedload(Revision.rendering),
+        # A page names neither: reading them would double the cost of this statement.
+        lazyload(Revision.author),
+        lazyload(Revision.lab),
+    )
 )
 _CURRENT_WHOLE = _CURRENT.options(undefer(Revision.content))
 
