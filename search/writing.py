@@ -31,8 +31,9 @@ PART_WEIGHT = 0.5
 LOCK_SECONDS = 60.0
 #: More than these are sorted on disk; they take about 250 MB.
 POSTINGS_IN_MEMORY = 2_000_000
-#: Larger segments are merged only by a rebuild: 2,000 documents take a writer some seconds.
-MERGE_UP_TO = 2_000
+#: Larger segments are merged only by a rebuild: so many documents take a writer three seconds, and
+#: memory that the process keeps.
+MERGE_UP_TO = 1_000
 
 
 def create(folder: Path) -> None:
@@ -213,9 +214,9 @@ def _weighted(texts: Iterable[tuple[str, float]], german: German) -> dict[str, t
 
 
 def _merge_neighbours(writer: Any, segments: list[Any]) -> list[Any]:
-    """Whoosh's merge policy, bounded: small segments join the new one while it outweighs a third.
+    """Whoosh's merge policy, bounded: segments join the new one while it outweighs them.
 
-    So their sizes grow like powers of three: few to search, and each document is rewritten
+    So their sizes grow like powers of two: few to search, and each document is rewritten
     seldom. Whoosh's own policy lets dozens of middle-sized segments stand.
     """
     kept = []
@@ -224,7 +225,7 @@ def _merge_neighbours(writer: Any, segments: list[Any]) -> list[Any]:
         living, all_ = segment.doc_count(), segment.doc_count_all()
         if living == 0:
             continue
-        if living <= min(3 * size, MERGE_UP_TO) or living < all_ / 2:
+        if living <= min(size, MERGE_UP_TO) or living < all_ / 2:
             size += living
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
