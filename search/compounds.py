@@ -13,7 +13,7 @@ from itertools import chain
 #: Shorter words are not taken apart, nor longer ones than the longest that was ever a law.
 SHORTEST, LONGEST = 7, 64
 #: Pieces of words remembered per process, some 200 bytes each.
-KEPT = 50_000
+KEPT = 15_000
 #: Parts this long may be compounds themselves: Bürgerbeteiligung, but not Werkstatt.
 LONG = 11
 #: What a part may cost on average: in a word that no list knows, and in one that it knows.
