@@ -206,6 +206,7 @@ class ContentField:
     names_kind: str = ""
     named_in: str = ""
     names_loosely: bool = False
+    shown_apart: bool = False
 
 
 @cache
@@ -264,6 +265,7 @@ def _described(model: type[BaseModel], name: str) -> ContentField:
         names_kind=str(extra.get("names_kind", "")) if isinstance(extra, dict) else "",
         named_in=str(extra.get("named_in", "")) if isinstance(extra, dict) else "",
         names_loosely=isinstance(extra, dict) and bool(extra.get("names_loosely")),
+        shown_apart=isinstance(extra, dict) and bool(extra.get("shown_apart")),
         is_long=isinstance(extra, dict) and bool(extra.get("long")),
         has_default=info.default is not None and info.default is not PydanticUndefined,
     )

@@ -20,6 +20,7 @@ from wiki.finding.facets import TERMS, words_of
 from wiki.finding.numbers import COLUMNS, DRAFTS, LABS, Numbers, row_of, row_of_lab
 from wiki.finding.sets import Places, set_of
 from wiki.labs.models import Lab
+from wiki.outcomes.evidence import maturity_of, tried
 from wiki.pages.listing import CARD_COLUMNS, Card, cards_query
 from wiki.pages.models import Page, PageFacts, PageState, PageTerm
 from wiki.pages.visibility import sees_drafts
@@ -199,8 +200,9 @@ def _take_in(catalogue: Catalogue, connection: Connection) -> None:
     listed = cards_query().add_columns(*_MORE).where(changed, Page.state.in_(_LISTED))
     rows = connection.execute(listed.order_by(Page.id), execution_options={"yield_per": AT_ONCE})
     for some in rows.partitions():
-        terms = _terms(connection, some[0].id, some[-1].id)
-        catalogue.put([_entry(row, terms[row.id]) for row in some])
+        first, last = some[0].id, some[-1].id
+        terms, runs = _terms(connection, first, last), tried(connection, first, last)
+        catalogue.put([_entry(row, terms[row.id], *runs.get(row.id, (0, 0))) for row in some])
         newest = max(newest, *(row.touched for row in some))
     catalogue.position = newest
 
@@ -231,14 +233,14 @@ _MORE = (
 )
 
 
-def _entry(row: Any, terms: Iterable[tuple[str, str]]) -> Entry:
+def _entry(row: Any, terms: Iterable[tuple[str, str]], runs: int, labs: int) -> Entry:
     card = Card(*row[: len(CARD_COLUMNS)])
     published = row.published_at
     return Entry(
         id=str(card.page_id),
         card=card,
-        words=words_of(card, row.wifi, terms),
-        numbers=row_of(card, row, published.timestamp() if published else DRAFTS),
+        words=words_of(card, maturity_of(runs, labs), row.wifi, terms),
+        numbers=row_of(card, row, runs, published.timestamp() if published else DRAFTS),
         is_published=row.state == PageState.PUBLISHED.value,
         lab_id=row.lab_id,
         created_by_id=row.created_by_id,

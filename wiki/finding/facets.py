@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from wiki.fields import Choice
 from wiki.language import N_
+from wiki.outcomes.evidence import MATURITIES, Maturity
 from wiki.pages.kinds import kinds
 from wiki.pages.listing import Card
 from wiki.recipes.content import Level, Setting, Wifi
@@ -46,6 +47,8 @@ LEVELS: dict[str, Choice] = {
     "anspruchsvoll": Level.HARD,
 }
 
+_MATURITY_LABELS = {maturity.word: maturity.label for maturity in MATURITIES}
+
 FACETS = (
     Facet("art", N_("Art"), _kinds),
     Facet("zielgruppe", N_("Für wen")),
@@ -53,6 +56,7 @@ FACETS = (
     Facet("netz", N_("Internet"), _choices(WIFI)),
     Facet("thema", N_("Thema")),
     Facet("niveau", N_("Wie erfahren"), _choices(LEVELS)),
+    Facet("reife", N_("Wie erprobt"), lambda: _MATURITY_LABELS),
     Facet("labor", N_("Labor")),
 )
 
@@ -65,12 +69,14 @@ _LEVEL_WORDS = {int(choice.value): word for word, choice in LEVELS.items()}
 
 
 def words_of(
-    card: Card, wifi: str | None, terms: Iterable[tuple[str, str]]
+    card: Card, maturity: Maturity, wifi: str | None, terms: Iterable[tuple[str, str]]
 ) -> tuple[tuple[str, str], ...]:
-    """Each facet a page has a value of, with the value."""
+    """Each facet a page has a value of, with the value; recipes alone are more or less tried."""
     words = {("art", kinds().named(card.kind).word)}
     if card.lab_slug:
         words.add(("labor", card.lab_slug))
+    if is_recipe(card):
+        words.add(("reife", maturity.word))
     if wifi in _WIFI_WORDS:
         words.add(("netz", _WIFI_WORDS[wifi]))
     if card.level in _LEVEL_WORDS:
@@ -80,6 +86,11 @@ def words_of(
         if word:
             words.add((TERMS[name], word))
     return tuple(_the_same(*word) for word in words)
+
+
+def is_recipe(card: Card) -> bool:
+    """Whether it is something to run: only recipes say how long they take, be it nothing yet."""
+    return card.minutes is not None
 
 
 @lru_cache(maxsize=10_000)

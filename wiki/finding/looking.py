@@ -24,10 +24,11 @@ from wiki.pages.listing import Card
 from wiki.pages.searching import attached_texts
 
 ON_A_PAGE = 10
-NEWEST, SHORTEST = "neu", "kurz"
+NEWEST, SHORTEST, TRIED = "neu", "kurz", "erprobt"
 ORDERS = {
     "": N_("Passendste zuerst"),
     NEWEST: N_("Neueste zuerst"),
+    TRIED: N_("Am meisten erprobt zuerst"),
     SHORTEST: N_("Kürzeste zuerst"),
 }
 # Of a facet with the authors' own words, those that most of what was found has.
@@ -254,6 +255,9 @@ class _Looking:
         people, minutes = self.question.people, self.question.minutes
         if self.question.order == NEWEST:
             return those_in(self.all.newest_first(), set_of(places))
+        if self.question.order == TRIED:
+            runs = np.nan_to_num(self.all.numbers["runs"][places])
+            return places[np.argsort(-runs, kind="stable")]
         whole = lengths(self.all.numbers, people)[places]
         if self.question.order == SHORTEST:
             taken = whole if minutes is None else np.minimum(whole, minutes)

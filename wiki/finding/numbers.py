@@ -24,6 +24,7 @@ COLUMNS = np.dtype(
         ("shortest_per_person", np.float64),
         ("cost", np.float64),
         ("cost_per_person", np.float64),
+        ("runs", np.float64),
         ("published", np.float64),
     ]
 )
@@ -37,7 +38,7 @@ def people_for(card: Card, people: int | None) -> int:
     return people or card.group or card.group_max or SOME
 
 
-def row_of(card: Card, facts: Any, published: float) -> tuple[float | None, ...]:
+def row_of(card: Card, facts: Any, runs: int, published: float) -> tuple[float | None, ...]:
     """A page's numbers in the order of the columns; `facts` are those that no card shows."""
     return (
         card.group_min or 1,
@@ -49,6 +50,7 @@ def row_of(card: Card, facts: Any, published: float) -> tuple[float | None, ...]
         facts.shortest_per_person or 0,
         facts.cost_fixed,
         facts.cost_per_person,
+        runs,
         published,
     )
 

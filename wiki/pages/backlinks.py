@@ -96,7 +96,7 @@ def newest_mentions(page: Page, reader: User | None) -> tuple[list[Mentions], bo
 
     And whether these are all.
     """
-    ways = tuple(ways_of_naming())
+    ways = tuple(way.via for way in ways_of_naming().values() if not way.is_apart)
     if reader is None:
         # For most readers the question is the same: putting it together takes longer than asking.
         known = current_app.extensions.setdefault("laborwiki-mentions", {})

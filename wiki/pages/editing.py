@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from wiki.accounts.models import User
 from wiki.errors import NotFound
-from wiki.forms import Form
+from wiki.forms import Form, Values
 from wiki.htmx import show, wants_fragment
 from wiki.labs.membership import labs_of
 from wiki.labs.models import Lab
@@ -265,7 +265,9 @@ class Editing:
         if self.sent:
             return Form.sent(model, self.sent)
         if self.page is None:
-            return Form.blank(model, **{group: [{}] for group in self.kind.start_rows})
+            first_rows: Values = {group: [{}] for group in self.kind.start_rows}
+            known = self.kind.prefill(request.args, self.person)
+            return Form.blank(model, **{**first_rows, **known})
         return Form.showing(model, self.base_content())
 
     def _base_number(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from wiki.accounts.models import User
 from wiki.errors import NotFound
 from wiki.language import N_, translations
 from wiki.pages.content import Content
@@ -59,13 +60,18 @@ def nothing_more(_content: Content, _wishes: Mapping[str, str]) -> dict[str, Any
     return {}
 
 
+def nothing_known(_query: Mapping[str, str], _person: User) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a kind adds to a page: a content model, a form, a view, its facts.
 
     name: how it is stored; word: how addresses and files call it; write_word: the address of
     its form, shared by kinds with the same content model, among which a page may change.
-    view: what the templates need beside the content, from the address's query.
+    view: what the templates need beside the content, from the address's query. prefill: what
+    stands in the form of a new page, from the address's query.
     """
 
     name: str
@@ -76,6 +82,7 @@ class Kind:
     write_word: str
     write_label: str
     view_template: str
+    write_lead: str = N_("Titel und ein Satz genügen. Alles andere kann später kommen.")
     start_rows: tuple[str, ...] = ()
     first_fields: tuple[str, ...] = ("title", "summary")
     sections: tuple[FormSection, ...] = ()
@@ -83,6 +90,7 @@ class Kind:
     print_template: str = "pages/print.html"
     facts: Callable[[Any], Facts] = no_facts
     view: Callable[[Any, Mapping[str, str]], dict[str, Any]] = nothing_more
+    prefill: Callable[[Mapping[str, str], User], dict[str, Any]] = nothing_known
     writable: bool = True
 
 

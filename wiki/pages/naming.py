@@ -20,13 +20,15 @@ class Way:
 
     via: `text`, or a field's path, e.g. `steps.method`; kind: the name of the kind that is meant
     there, if one is; heading: what stands on the named page above those that name it; is_loose:
-    what is named there need not have a page, so a missing one is not asked for.
+    what is named there need not have a page, so a missing one is not asked for; is_apart: the
+    named page shows those that name it in a panel of their own.
     """
 
     via: str
     kind: str
     heading: str
     is_loose: bool = False
+    is_apart: bool = False
 
 
 def naming_fields(model: type[BaseModel]) -> Iterator[tuple[str, ContentField]]:
@@ -47,7 +49,8 @@ def ways_of_naming() -> dict[str, Way]:
     for kind in kinds():
         for via, field in naming_fields(kind.content):
             heading = field.named_in or text.heading
-            ways.setdefault(via, Way(via, field.names_kind, heading, field.names_loosely))
+            way = Way(via, field.names_kind, heading, field.names_loosely, field.shown_apart)
+            ways.setdefault(via, way)
     return {**ways, TEXT: text}
 
 

@@ -1,4 +1,4 @@
-"""Panels and actions that features put on pages; the page's template knows none of them."""
+"""Panels, facts and actions that features put on pages; no page's template knows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,6 +51,7 @@ class Additions:
     def __init__(self) -> None:
         self.panels: list[Panel] = []
         self.actions: list[Action] = []
+        self.facts: list[Callable[[PageView], dict[str, Any] | None]] = []
 
 
 def init_app(app: Flask) -> None:
@@ -67,6 +68,18 @@ def add_action(app: Flask, action: Action) -> None:
     additions: Additions = app.extensions["laborwiki-panels"]
     additions.actions.append(action)
     additions.actions.sort(key=lambda action: action.order)
+
+
+def add_fact(app: Flask, fact: Callable[[PageView], dict[str, Any] | None]) -> None:
+    """Let a feature add to the row of facts under a page's title, as `ui.facts` shows them."""
+    additions: Additions = app.extensions["laborwiki-panels"]
+    additions.facts.append(fact)
+
+
+def facts_for(view: PageView) -> list[dict[str, Any]]:
+    """What features know of this page that belongs among its facts."""
+    additions: Additions = current_app.extensions["laborwiki-panels"]
+    return [fact for ask in additions.facts if (fact := ask(view)) is not None]
 
 
 def panels_for(view: PageView) -> list[tuple[Panel, dict[str, Any]]]:

@@ -26,7 +26,7 @@ from wiki.pages.keeping import (
 from wiki.pages.kinds import kinds
 from wiki.pages.links import without_forms, without_missing
 from wiki.pages.models import Bookmark, Page, Revision
-from wiki.pages.panels import PageView, actions_for, panels_for
+from wiki.pages.panels import PageView, actions_for, facts_for, panels_for
 from wiki.pages.recently import remember
 from wiki.pages.rendering import content_of, rendering_of
 from wiki.pages.visibility import may_edit, may_look_after_page, may_read, may_write, sees_drafts
@@ -135,6 +135,7 @@ def page_context(page: Page, revision: Revision, reader: User | None) -> dict[st
         "links": rendering["links"] if writes else without_forms(rendering["links"]),
         "part_key": None if _has_wishes() else part_key(rendering, writes=writes),
         "panels": panels_for(view),
+        "more_facts": facts_for(view),
         "actions": actions_for(view),
         "may_edit": may_edit(reader, page),
         "may_look_after": may_look_after_page(reader, page),

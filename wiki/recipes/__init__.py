@@ -97,6 +97,7 @@ def _kind(name: str, word: str, label: str, plural: str) -> Kind:
         content=RecipeContent,
         write_word="rezept",
         write_label=N_("Rezept schreiben"),
+        write_lead=N_("Titel, ein Satz und die Schritte genügen. Alles andere kann später kommen."),
         view_template="recipes/view.html",
         print_template="recipes/print.html",
         start_rows=("steps",),

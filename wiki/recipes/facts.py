@@ -27,7 +27,6 @@ def fact_list(recipe: RecipeContent, run: Run) -> list[Fact]:
         helpers = sum(needed.count for needed in run.roles)
         text = _("%(count)s helfen mit", count=helpers) if helpers else ""
         facts.append(_fact("level", _(recipe.level.label), text))
-    facts.append(_fact("tried", _("Idee"), _("noch ohne Erfahrungsbericht")))
     return facts
 
 

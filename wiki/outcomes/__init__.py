@@ -1,0 +1,64 @@
+"""Outcomes: reports on single runs, and what they say together about a recipe."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from wiki.fields import fields_of
+from wiki.language import N_
+from wiki.outcomes.content import OutcomeContent
+from wiki.outcomes.evidence import KIND
+from wiki.outcomes.facts import evidence_panel, facts_of, tried_fact
+from wiki.outcomes.reporting import WRITE_WORD, address_to_report, prefill
+from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
+from wiki.pages.panels import Action, Panel, add_action, add_fact, add_panel
+
+
+def view(outcome: OutcomeContent, _query: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "fact_list": facts_of(outcome),
+        "labels": {field.name: field.label for field in fields_of(OutcomeContent)},
+    }
+
+
+OUTCOME = Kind(
+    name=KIND,
+    word="erfahrung",
+    label=N_("Erfahrungsbericht"),
+    plural=N_("Erfahrungsberichte"),
+    content=OutcomeContent,
+    write_word=WRITE_WORD,
+    write_label=N_("So war’s"),
+    write_lead=N_("Fünf Angaben genügen, in zwei Minuten. Alles andere kann später kommen."),
+    view_template="outcomes/view.html",
+    start_rows=("worked", "failed"),
+    first_fields=("held_on", "place", "people", "worked", "failed"),
+    sections=(
+        COVER_SECTION,
+        FormSection(N_("Nach welchem Rezept"), ("recipe", "recipe_version")),
+        FormSection(N_("Ideen, noch einmal?"), ("ideas", "again")),
+        FormSection(N_("Was wir herausfinden wollten"), ("wanted", "expected")),
+        FormSection(N_("Rückblick in vier Fragen"), ("planned", "happened", "why", "learned")),
+        FormSection(N_("Wirkliche Minuten"), ("times",)),
+        FormSection(N_("Was entstanden ist, was daraus wurde"), ("made", "effect")),
+        about_section("title", "summary", "topics", "audiences"),
+    ),
+    row_first_fields={
+        "worked": ("text",),
+        "failed": ("text",),
+        "ideas": ("text",),
+        "times": ("step", "minutes"),
+        "creators": ("name", "kind", "url"),
+    },
+    view=view,
+    prefill=prefill,
+)
+
+
+def init_app(app: Flask) -> None:
+    add_kind(app, OUTCOME)
+    add_fact(app, tried_fact)
+    add_panel(app, Panel("evidence", "outcomes/_evidence.html", evidence_panel, order=40))
+    add_action(app, Action("outcome", N_("So war’s"), "tried", address_to_report, order=30))

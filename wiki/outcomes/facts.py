@@ -1,0 +1,78 @@
+"""The rows of facts: on a report, and how well tried a recipe is."""
+
+from typing import Any
+
+from flask_babel import format_date, ngettext
+from flask_babel import gettext as _
+
+from wiki.outcomes.content import OutcomeContent
+from wiki.outcomes.evidence import Evidence, Run, evidence_on
+from wiki.pages.panels import PageView
+from wiki.recipes.content import RecipeContent
+
+#: So many runs stand on the recipe itself.
+SHOWN = 8
+
+
+def facts_of(outcome: OutcomeContent) -> list[dict[str, str]]:
+    """Pictogram, value and quiet line of each fact a report knows."""
+    facts = []
+    if outcome.held_on:
+        facts.append(_fact("calendar", format_date(outcome.held_on, "medium"), _("Wann")))
+    if outcome.place:
+        facts.append(_fact("pin", outcome.place, _("Wo")))
+    if outcome.people is not None:
+        text = _("waren da, erwartet %(number)s", number=outcome.expected)
+        facts.append(
+            _fact("people", str(outcome.people), text if outcome.expected else _("waren da"))
+        )
+    if outcome.again:
+        facts.append(_fact("tried", _(outcome.again.label), _("Noch einmal machen?")))
+    return facts
+
+
+def _fact(icon: str, value: str, text: str) -> dict[str, str]:
+    return {"icon": icon, "value": value, "text": text}
+
+
+def evidence_panel(view: PageView) -> dict[str, Any] | None:
+    """What the runs of a recipe say together; nothing on one that was never run."""
+    evidence = _evidence(view)
+    if evidence is None or not evidence.runs:
+        return None
+    runs = [(run, _line_of(run)) for run in evidence.runs[:SHOWN]]
+    return {"evidence": evidence, "runs": runs, "is_all": len(runs) == len(evidence.runs)}
+
+
+def _line_of(run: Run) -> str:
+    """When, by whom, with how many, which version, and whether again."""
+    outcome = run.outcome
+    parts = (
+        format_date(outcome.held_on, "medium") if outcome.held_on else "",
+        run.lab.name if run.lab else "",
+        _("%(number)s Personen", number=outcome.people) if outcome.people is not None else "",
+        _("Version %(number)s", number=outcome.recipe_version) if outcome.recipe_version else "",
+        _("noch einmal: %(answer)s", answer=_(outcome.again.label)) if outcome.again else "",
+    )
+    return " · ".join(filter(None, parts))
+
+
+def tried_fact(view: PageView) -> dict[str, Any] | None:
+    """How well a recipe is tried, among its facts."""
+    evidence = _evidence(view)
+    if evidence is None:
+        return None
+    if not evidence.runs:
+        return _fact("tried", _("Idee"), _("noch ohne Erfahrungsbericht"))
+    value = _("%(number)s× erprobt", number=len(evidence.runs))
+    text = (
+        ngettext("in %(num)d Labor", "in %(num)d Laboren", evidence.labs) if evidence.labs else ""
+    )
+    return {**_fact("tried", value, text), "ripeness": evidence.maturity.ripeness}
+
+
+def _evidence(view: PageView) -> Evidence | None:
+    """Of a recipe in its current version; nothing else is tried."""
+    is_current = view.revision.number == view.page.current_number
+    is_recipe = isinstance(view.content, RecipeContent)
+    return evidence_on(view.page) if is_current and is_recipe else None

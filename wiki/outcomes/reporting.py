@@ -1,0 +1,49 @@
+"""From a recipe to the report on a run of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from wiki.accounts.models import User
+from wiki.db import db, now
+from wiki.pages.models import Page
+from wiki.pages.panels import PageView
+from wiki.pages.rendering import content_of
+from wiki.pages.visibility import may_read_revision, may_write
+from wiki.pages.writing import revision_of
+from wiki.recipes.content import RecipeContent
+
+#: Where reports are written: `/neu/erfahrung`.
+WRITE_WORD = "erfahrung"
+
+
+def prefill(query: Mapping[str, str], person: User) -> dict[str, Any]:
+    """Today, and of the recipe the address names its title, version and steps.
+
+    The minutes stay open: planned ones would pass for measured ones.
+    """
+    values: dict[str, Any] = {"held_on": now().date().isoformat()}
+    number = query.get("rezept", "")
+    page = db.session.get(Page, int(number)) if number.isdecimal() and len(number) < 19 else None
+    if page is None or not page.is_published:
+        return values
+    asked = query.get("version", "")
+    version = int(asked) if asked.isdecimal() and len(asked) < 10 else page.current_number
+    if not 0 < version <= page.current_number or not may_read_revision(person, page, version):
+        version = page.current_number
+    recipe = content_of(revision_of(page, version))
+    if isinstance(recipe, RecipeContent):
+        steps = [{"key": step.key, "step": step.title} for step in recipe.steps]
+        values |= {"recipe": page.title, "recipe_version": str(version), "times": steps}
+    return values
+
+
+def address_to_report(view: PageView) -> str | None:
+    """Where somebody tells how it was, with the version they look at."""
+    if not isinstance(view.content, RecipeContent) or not view.page.is_published:
+        return None
+    if not may_write(view.person):
+        return None
+    number = view.revision.number
+    return url_for("editing.new", write_word=WRITE_WORD, rezept=view.page.id, version=number)
