@@ -79,6 +79,7 @@ def test_steps_stand_ready_to_be_measured_but_planned_minutes_are_no_experience(
     browser = signed_in("carla")
     form = form_in(browser.get(f"{FORM}?rezept={page.id}&version=1").text, FORM)
 
+    assert '<details class="section" open>' not in browser.get(FORM + f"?rezept={page.id}").text
     assert form["times.kaa.step"] == "Ankommen"
     assert form["times.kaa.minutes"] == ""
     browser.post(FORM, data=filled(form, **{"times.kbb.minutes": "70"}, do="publish"))
@@ -169,7 +170,7 @@ def test_maturity_comes_from_published_reports_of_labs(
     assert len(evidence(page).runs) == 1
 
 
-def test_what_the_runs_say_together(labs: dict[str, Lab], page: Page) -> None:
+def test_what_the_runs_say_together(client: FlaskClient, labs: dict[str, Lab], page: Page) -> None:
     with writing():
         labs["menden"].kind = LabKind.MOBILE.value
     report(page, labs["soest"], people=8, again="yes", times=[_took(60)])
@@ -178,10 +179,16 @@ def test_what_the_runs_say_together(labs: dict[str, Lab], page: Page) -> None:
 
     found = evidence(page)
     assert found.group == (8, 20)
-    assert {choice.value: count for choice, count in found.again.items()} == {"yes": 2, "no": 1}
+    assert [(choice.value, count) for choice, count in found.again.items()] == [
+        ("yes", 2),
+        ("no", 1),
+    ]
     assert (found.minutes["kbb"].median, found.minutes["kbb"].count) == (75, 3)
     assert found.was_mobile
     assert [run.day for run in found.runs] == [date(2026, 11, 20), date(2026, 11, 2), None]
+    shown = client.get(f"/wiki/{page.slug}").text
+    assert "Machen: geplant 50 min, gemessen 75 min, die Mitte aus 3" in shown
+    assert "Noch einmal machen? 2× ja, genau so · 1× nein" in " ".join(shown.split())
 
 
 def test_runs_are_kept_through_a_new_name_of_the_recipe(labs: dict[str, Lab], page: Page) -> None:

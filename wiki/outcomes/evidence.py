@@ -98,7 +98,9 @@ class Evidence:
 
     @cached_property
     def again(self) -> Mapping[Again, int]:
-        return Counter(run.outcome.again for run in self.runs if run.outcome.again)
+        """How often each answer was given, the best first."""
+        given = Counter(run.outcome.again for run in self.runs)
+        return {answer: given[answer] for answer in Again if given[answer]}
 
     @cached_property
     def minutes(self) -> Mapping[str, StepMinutes]:

@@ -40,8 +40,19 @@ def evidence_panel(view: PageView) -> dict[str, Any] | None:
     evidence = _evidence(view)
     if evidence is None or not evidence.runs:
         return None
+    assert isinstance(view.content, RecipeContent)
     runs = [(run, _line_of(run)) for run in evidence.runs[:SHOWN]]
-    return {"evidence": evidence, "runs": runs, "is_all": len(runs) == len(evidence.runs)}
+    measured = [
+        (step, evidence.minutes[step.key])
+        for step in view.content.steps
+        if step.key in evidence.minutes
+    ]
+    return {
+        "evidence": evidence,
+        "runs": runs,
+        "is_all": len(runs) == len(evidence.runs),
+        "measured": measured,
+    }
 
 
 def _line_of(run: Run) -> str:

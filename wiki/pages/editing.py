@@ -216,6 +216,8 @@ class Editing:
             "draft": self.draft,
             "drafts": open_drafts(self.person, self.place) if is_plain_opening else [],
             "known_drafts": known_drafts(self.person, self.place),
+            # What stands in a new form already is no reason to unfold it.
+            "is_untouched": is_plain_opening and self.page is None,
         }
 
     def show_preview(self) -> Response:
