@@ -143,6 +143,28 @@ TOOL: dict[str, Any] = {
 }
 
 
+OUTCOME: dict[str, Any] = {
+    "recipe": "Smartphone-Sprechstunde",
+    "recipe_version": 2,
+    "held_on": "2026-11-02",
+    "place": "Stadtbücherei",
+    "people": 11,
+    "expected": 8,
+    "worked": [{"text": "Zu zweit ging es leichter.", "step": "WLAN einschalten"}],
+    "failed": [{"text": "Drei Ladekabel haben gefehlt."}],
+    "ideas": [{"text": "Namensschilder auch für Helfende."}],
+    "again": "changed",
+    "wanted": "Ob **eine** Stunde reicht.",
+    "planned": "Acht Schritte.",
+    "happened": "Sechs Schritte.",
+    "why": "Es kamen mehr als gedacht.",
+    "learned": "Früher beginnen.",
+    "times": [{"key": "kaa", "step": "Ankommen und sortieren", "minutes": 25}],
+    "made": "Ein Aushang.",
+    "effect": "Die Bücherei hat jetzt WLAN.",
+}
+
+
 @dataclass(frozen=True)
 class Library:
     """Addresses of what stands there."""
@@ -155,6 +177,7 @@ class Library:
     purged: str
     protected: str
     tool: str
+    outcome: str
     invitation: str
 
 
@@ -178,6 +201,7 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     purged = make_page("Versehentlich", by=cast.anke, lab=soest)
     protected = make_page("Hausordnung", by=cast.carla, lab=menden, kind="article", body="Leise.")
     tool = make_page("Etherpad", by=cast.anke, lab=soest, kind="tool", topics=["Text"], **TOOL)
+    outcome = make_page("", by=cast.carla, lab=menden, kind="outcome", **OUTCOME)
     retire(retired, anke)
     purge(purged, anke)
     with writing():
@@ -190,7 +214,7 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     library = Library(
         *(
             f"/wiki/{page.slug}"
-            for page in (recipe, method, article, draft, retired, purged, protected, tool)
+            for page in (recipe, method, article, draft, retired, purged, protected, tool, outcome)
         ),
         invitation=f"/einladung/{secret}",
     )

@@ -228,6 +228,16 @@ def test_a_kept_page_learns_of_each_report(
     assert "noch ohne Erfahrungsbericht" in client.get(address).text
 
 
+def test_a_report_is_no_duplicate_of_its_recipe(
+    signed_in: Browsers, labs: dict[str, Lab], page: Page
+) -> None:
+    report(page, labs["soest"])
+
+    hint = signed_in("anke").get("/neu/rezept?titel=Smartphone-Stunde").text
+    assert f'href="/wiki/{page.slug}"' in hint
+    assert "02.11.2026" not in hint
+
+
 def test_reports_stand_apart_from_what_else_speaks_of_a_page(
     client: FlaskClient, labs: dict[str, Lab], page: Page
 ) -> None:

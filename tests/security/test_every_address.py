@@ -124,6 +124,8 @@ POST /labore/neu                                                ask 403 403 403 
 GET  /merkliste                                                 ask 200 200 200 200 200
 GET  /neu/rezept                                                ask 200 200 200 200 200
 POST /neu/rezept                                                401 go  go  go  go  go
+GET  /neu/erfahrung                                             ask 200 200 200 200 200
+POST /neu/erfahrung                                             401 go  go  go  go  go
 GET  /neu/gibt-es-nicht                                         ask 404 404 404 404 404
 GET  /neu/rezept/text                                           ask 200 200 200 200 200
 POST /neu/rezept/text                                           401 go  go  go  go  go

@@ -153,10 +153,10 @@ def window(live: LiveServer) -> Iterator[Watched]:
 
 @pytest.fixture
 def hostile(app: Flask, cast: Cast, labs: dict[str, Lab]) -> list[Page]:
-    """A recipe and an article that say every payload in every field, in two versions."""
+    """A page of each kind that says every payload in every field, in two versions."""
     by = db.session.get_one(User, cast.bilal)
     pages = []
-    for name in ("format", "article"):
+    for name in ("format", "article", "tool", "outcome"):
         kind = kinds().named(name)
         contribution = Contribution(by=by, lab=labs["soest"], note=PAYLOADS[0])
         content = kind.content.model_validate(hostile_values(kind.content, PAYLOADS))
@@ -298,8 +298,9 @@ def hostile_values(model: Any, payloads: list[str]) -> dict[str, Any]:
             values[field.name] = [
                 {"key": f"kx{row}", **hostile_values(field.row, shifted[row])} for row in range(3)
             ]
-    if "url" in values:
-        values["url"] = f'https://example.org/"onmouseover="{HACK}'
+    for name in ("url", "address"):
+        if name in values:
+            values[name] = f'https://example.org/"onmouseover="{HACK}'
     if "unit" in values:
         values["unit"] = "<svg onload=x>"
     return values

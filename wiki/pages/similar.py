@@ -6,6 +6,8 @@ from sqlalchemy import func, or_, select
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.fields import field_of
+from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.visibility import visible_to
 
@@ -22,7 +24,9 @@ def similar_pages(title: str, reader: User | None) -> list[Page]:
     if not words:
         return []
     matches = [func.lower(Page.title).contains(_stem(word), autoescape=True) for word in words]
-    query = select(Page).where(visible_to(reader), or_(*matches)).limit(50)
+    # Where the title may be left out, it is made of what the page speaks of: no duplicate of that.
+    named = [kind.name for kind in kinds() if field_of(kind.content, "title").required]
+    query = select(Page).where(visible_to(reader), Page.kind.in_(named), or_(*matches)).limit(50)
     pages = list(db.session.scalars(query))
     pages.sort(key=lambda page: -sum(_stem(word) in page.title.lower() for word in words))
     return pages[:SHOWN]

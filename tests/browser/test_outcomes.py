@@ -1,0 +1,51 @@
+"""„So war’s“ on a phone, with the thumb and with the keyboard alone."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import BrowserOf
+from tests.browser.library import Library
+
+
+def test_a_report_is_written_on_a_phone_in_five_answers(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("carla", width=360, height=740)
+    page.goto(library.recipe)
+    page.locator(".actions").get_by_role("link", name="So war’s").click()
+
+    assert page.locator("details.section[open]").count() == 0
+    page.get_by_label("Wo?").fill("Marktplatz")
+    page.get_by_label("Wie viele waren da?").fill("17")
+    sentences = page.get_by_label("In einem Satz")
+    sentences.nth(0).fill("Viele sind einfach stehen geblieben.")
+    sentences.nth(1).fill("Der Wind hat die Karten mitgenommen.")
+    page.get_by_role("button", name="Veröffentlichen").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Marktplatz")
+    expect(page.get_by_text("Der Wind hat die Karten mitgenommen.")).to_be_visible()
+    page.locator("main").get_by_role("link", name="Smartphone-Sprechstunde").first.click()
+    expect(page.get_by_text("2× erprobt")).to_be_visible()
+    expect(page.get_by_text("17 Personen · Version 3")).to_be_visible()
+
+
+def test_a_report_is_written_with_the_keyboard_alone(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("carla")
+    page.goto("/neu/erfahrung")
+    page.get_by_label("Wo?").focus()
+    page.keyboard.type("Bücherei")
+    page.keyboard.press("Tab")
+    page.keyboard.type("9")
+    page.get_by_label("In einem Satz").nth(0).focus()
+    page.keyboard.type("Es hat allen gefallen.")
+    add = page.get_by_role("button", name="Zeile hinzufügen").first
+    add.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows-worked").get_by_label("In einem Satz").nth(1)).to_be_focused()
+    page.keyboard.type("Alle wollen wiederkommen.")
+    page.get_by_role("button", name="Veröffentlichen").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Bücherei")
+    expect(page.get_by_text("Alle wollen wiederkommen.")).to_be_visible()
