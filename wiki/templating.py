@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
         month=month,
         moment=moment,
         number=number,
+        euros=euros,
         clock=clock,
         duration=duration,
     )
@@ -170,6 +171,11 @@ def number(value: Decimal | float | int) -> str:
     if -1000 < value < 1000 and value == int(value):
         return str(int(value))
     return str(format_decimal(value))
+
+
+def euros(value: Decimal | float | int) -> str:
+    """An amount of money without its sign: `38`, `10,50`."""
+    return number(value) if value == int(value) else str(format_decimal(value, "#,##0.00"))
 
 
 def clock(minutes: int) -> str:

@@ -96,3 +96,16 @@ def test_the_word_document_names_them_too(client: FlaskClient, cast: Cast) -> No
 
     words = ZipFile(BytesIO(answer.data)).read("word/document.xml").decode()
     assert "höchstens 12 Personen" in words
+
+
+@pytest.mark.parametrize(
+    ("cost", "german", "english"),
+    [("10,50", "etwa 10,50 €", "about €10.50"), ("38", "etwa 38 €", "about €38")],
+)
+def test_money_has_cents_or_none(
+    client: FlaskClient, cast: Cast, cost: str, german: str, english: str
+) -> None:
+    page = make_page("Backen", cost_fixed=cost)
+
+    assert german in client.get(f"/wiki/{page.slug}").text
+    assert english in client.get(f"/wiki/{page.slug}?sprache=en").text
