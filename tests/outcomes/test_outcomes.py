@@ -1,5 +1,6 @@
 """Reports: written in a minute, tied to a version, counted for the recipe they speak of."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -226,6 +227,25 @@ def test_a_kept_page_learns_of_each_report(
 
     retire(told, db.session.get_one(User, cast.vera))
     assert "noch ohne Erfahrungsbericht" in client.get(address).text
+
+
+def test_a_labs_home_shows_what_it_tried_most(
+    client: FlaskClient, labs: dict[str, Lab], cast: Cast, page: Page
+) -> None:
+    often = make_page("Oft", lab=labs["soest"])
+    make_page("Nie", lab=labs["soest"])
+    draft = make_page("Geheim", lab=labs["soest"], publish=False)
+    foreign = make_page("Fremd", lab=labs["menden"])
+    assert "Am meisten erprobt" not in client.get("/labore/soest").text
+
+    for recipe in (page, often, often, draft, foreign, foreign, foreign):
+        report(recipe, labs["menden"])
+
+    part = (
+        client.get("/labore/soest").text.split("Am meisten erprobt</h2>")[1].split("</section")[0]
+    )
+    assert re.findall(r"<h3><a [^>]*>(.*?)</a></h3>", part) == ["Oft", "Smartphone-Stunde"]
+    assert re.findall(r"(\d+)× erprobt", part) == ["2", "1"]
 
 
 def test_a_report_is_no_duplicate_of_its_recipe(

@@ -6,10 +6,11 @@ from typing import Any
 from flask import Flask
 
 from wiki.fields import fields_of
+from wiki.labs import home
 from wiki.language import N_
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.evidence import KIND
-from wiki.outcomes.facts import evidence_panel, facts_of, tried_fact
+from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, tried_fact
 from wiki.outcomes.reporting import WRITE_WORD, address_to_report, prefill
 from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
 from wiki.pages.panels import Action, Panel, add_action, add_fact, add_panel
@@ -61,4 +62,5 @@ def init_app(app: Flask) -> None:
     add_kind(app, OUTCOME)
     add_fact(app, tried_fact)
     add_panel(app, Panel("evidence", "outcomes/_evidence.html", evidence_panel, order=40))
+    home.add_part(app, home.Part("tried", "outcomes/_of_lab.html", most_tried))
     add_action(app, Action("outcome", N_("So war’s"), "tried", address_to_report, order=30))

@@ -9,7 +9,7 @@ from statistics import median
 
 from flask import g
 from sqlalchemy import Connection, and_, bindparam, distinct, func, select
-from sqlalchemy.orm import lazyload, undefer
+from sqlalchemy.orm import aliased, lazyload, undefer
 
 from wiki.db import db
 from wiki.labs.models import Lab, LabKind
@@ -149,6 +149,22 @@ _RUNS = (
     .order_by(Page.published_at.desc())
     .limit(MOST_RUNS)
 )
+
+
+def most_tried_of(lab: Lab, most: int) -> dict[int, int]:
+    """The ids of a lab's recipes with the most runs, and how many each has, the most first."""
+    recipe = aliased(Page)
+    runs = func.count(distinct(Page.id))
+    query = (
+        select(recipe.id, runs)
+        .join(Link, Link.target_id == recipe.id)
+        .join(Page, _IS_RUN)
+        .where(recipe.lab_id == lab.id, recipe.state == PageState.PUBLISHED.value)
+        .group_by(recipe.id)
+        .order_by(runs.desc(), recipe.id.desc())
+        .limit(most)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def tried(connection: Connection, first: int, last: int) -> dict[int, tuple[int, int]]:

@@ -5,13 +5,17 @@ from typing import Any
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from wiki.accounts.models import User
+from wiki.labs.models import Lab
 from wiki.outcomes.content import OutcomeContent
-from wiki.outcomes.evidence import Evidence, Run, evidence_on
+from wiki.outcomes.evidence import Evidence, Run, evidence_on, most_tried_of
+from wiki.pages.listing import cards_for
 from wiki.pages.panels import PageView
 from wiki.recipes.content import RecipeContent
 
-#: So many runs stand on the recipe itself.
+#: So many runs stand on the recipe itself, and so many recipes on a lab's home.
 SHOWN = 8
+MOST_TRIED = 3
 
 
 def facts_of(outcome: OutcomeContent) -> list[dict[str, str]]:
@@ -66,6 +70,15 @@ def _line_of(run: Run) -> str:
         _("noch einmal: %(answer)s", answer=_(outcome.again.label)) if outcome.again else "",
     )
     return " · ".join(filter(None, parts))
+
+
+def most_tried(lab: Lab, reader: User | None) -> dict[str, Any]:
+    """A lab's recipes that were run most often, as its home shows them."""
+    runs = most_tried_of(lab, MOST_TRIED)
+    cards = cards_for(list(runs), reader)
+    return {
+        "tried": [(cards[page_id], count) for page_id, count in runs.items() if page_id in cards]
+    }
 
 
 def tried_fact(view: PageView) -> dict[str, Any] | None:
