@@ -248,6 +248,17 @@ def test_a_labs_home_shows_what_it_tried_most(
     assert re.findall(r"(\d+)× erprobt", part) == ["2", "1"]
 
 
+def test_a_labs_spine_counts_recipes_alone(
+    client: FlaskClient, labs: dict[str, Lab], cast: Cast, page: Page
+) -> None:
+    report(page, labs["soest"])
+    make_page("Ein Text", kind="article", lab=labs["soest"])
+
+    for address in ("/", "/labore"):
+        shelf = client.get(address).text.split('class="shelf')[1].split("</ul>")[0]
+        assert re.findall(r"book-count\">(\d+) <", shelf) == ["1"]
+
+
 def test_a_report_is_no_duplicate_of_its_recipe(
     signed_in: Browsers, labs: dict[str, Lab], page: Page
 ) -> None:
@@ -286,6 +297,7 @@ def test_the_finder_knows_what_is_tried(
         "in mehreren Laboren erprobt": 1,
     }
     assert titles(client, reife="idee") == [fresh.title]
+    assert client.get("/suche?reife=labore").text.count("3× erprobt") == 1
     assert titles(client, reife=["erprobt", "labore"], sortiert="erprobt") == ["Oft", page.title]
     assert len(titles(client, art="erfahrung")) == 4
 

@@ -71,7 +71,7 @@ class Found:
     """One hit: its card, title and excerpt in pieces with the found words marked.
 
     at: when it was published. minutes: how long it takes with that many people, 0 if it does not
-    say. whole: how long it would take if it were not shortened to fit.
+    say. whole: how long it would take if it were not shortened to fit. runs: how often it was run.
     """
 
     card: Card | LabCard
@@ -80,6 +80,7 @@ class Found:
     at: datetime | None = None
     minutes: int = 0
     whole: int = 0
+    runs: int = 0
     file: InFile | None = None
 
     @property
@@ -238,8 +239,9 @@ class _Looking:
             file = None
             if entry.id in files:
                 file, excerpt = files[entry.id]
+            runs = int(np.nan_to_num(self.all.numbers["runs"][place]))
             found.append(
-                Found(entry.card, title, excerpt, entry.published_at, minutes, whole, file)
+                Found(entry.card, title, excerpt, entry.published_at, minutes, whole, runs, file)
             )
         return Answer(
             self._total,

@@ -5,10 +5,11 @@ from flask import Blueprint, Response
 from wiki.accounts.current import person
 from wiki.finding.looking import common_words
 from wiki.htmx import show
+from wiki.labs.home import recipe_counts
 from wiki.labs.membership import all_labs
 from wiki.pages.history import recent_changes
 from wiki.pages.kinds import kinds
-from wiki.pages.listing import newest_pages, published_by_lab
+from wiki.pages.listing import newest_pages
 
 bp = Blueprint("start", __name__)
 
@@ -22,6 +23,6 @@ def show_start() -> Response:
         newest=newest_pages(reader, kinds=recipes, limit=6),
         groups=recent_changes(reader, limit=5),
         labs=[lab for lab in all_labs() if not lab.is_guest],
-        counts=published_by_lab(),
+        counts=recipe_counts(),
         audiences=common_words("zielgruppe", reader),
     )

@@ -7,7 +7,7 @@ from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source
 from wiki.background import HOUR, add_chore
 from wiki.errors import add_form_keeper
-from wiki.labs.home import Part, add_part, count_recipes_with
+from wiki.labs.home import Part, add_part
 from wiki.pages import attachments, keeping, kinds, panels
 from wiki.pages.backlinks import panel_of
 from wiki.pages.bookmark_views import bp as bookmarks_bp
@@ -19,7 +19,7 @@ from wiki.pages.editing_views import bp as editing_bp
 from wiki.pages.expert_views import bp as expert_bp
 from wiki.pages.history_views import bp as history_bp
 from wiki.pages.link_views import bp as links_bp
-from wiki.pages.listing import pages_of_lab, published_by_lab
+from wiki.pages.listing import pages_of_lab
 from wiki.pages.own import bookmarks_of, contributions_of, forget_bookmarks, waiting_drafts
 from wiki.pages.own_drafts import drafts_for_export, waiting_kept
 from wiki.pages.rendering import refresh_renderings
@@ -39,7 +39,6 @@ def init_app(app: Flask) -> None:
     attachments.init_app(app)
     panels.add_panel(app, panels.Panel("backlinks", "pages/_backlinks.html", panel_of, order=90))
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
-    count_recipes_with(app, published_by_lab)
     add_chore(app, refresh_renderings)
     add_chore(app, remove_old_drafts, every=HOUR)
     add_source(app, waiting_drafts)

@@ -78,10 +78,10 @@ def pages_of_lab(lab: Lab, reader: User | None) -> dict[str, Any]:
     return {"newest": newest_pages(reader, lab=lab)}
 
 
-def published_by_lab() -> dict[int, int]:
-    """Lab id → how many of its pages are published."""
+def published_by_lab(kinds: Sequence[str]) -> dict[int, int]:
+    """Lab id → how many of its pages of these kinds are published."""
     published = select(Page.lab_id, func.count()).where(
-        Page.state == PageState.PUBLISHED.value, Page.lab_id.is_not(None)
+        Page.state == PageState.PUBLISHED.value, Page.lab_id.is_not(None), Page.kind.in_(kinds)
     )
     rows = db.session.execute(published.group_by(Page.lab_id))
     return {lab_id: number for lab_id, number in rows if lab_id is not None}

@@ -6,8 +6,10 @@ from typing import Any
 from flask import Flask
 
 from wiki.fields import fields_of
+from wiki.labs.home import count_recipes_with
 from wiki.language import N_
 from wiki.pages.kinds import COVER_SECTION, Facts, FormSection, Kind, about_section, add_kind
+from wiki.pages.listing import published_by_lab
 from wiki.recipes.computing import run_for, shortest_minutes, shortest_per_person, wishes_from
 from wiki.recipes.content import RecipeContent
 from wiki.recipes.facts import fact_list
@@ -121,3 +123,4 @@ METHOD = _kind("method", "methode", N_("Methode"), N_("Methoden"))
 def init_app(app: Flask) -> None:
     add_kind(app, FORMAT)
     add_kind(app, METHOD)
+    count_recipes_with(app, lambda: published_by_lab((FORMAT.name, METHOD.name)))
