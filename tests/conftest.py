@@ -4,18 +4,24 @@ Anke and Bilal are members of Soest, Anke as its editor. Carla belongs to Menden
 to a guest, a neighbouring town. Vera runs the site. Deniz has no account.
 """
 
+import gc
+import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser as Chromium
 from werkzeug.test import TestResponse
 
-from tests.stages import empty_app
+from tests.live import real_browser
+from tests.stages import empty_app, keep_secrets, made_once
 from wiki.accounts.models import User
 from wiki.accounts.people import create_person
 from wiki.config import Settings
@@ -26,6 +32,8 @@ from wiki.pages.models import Page
 from wiki.pages.writing import Contribution, create_page
 
 PASSWORD = "ein langes Passwort"
+MEMORY = Path("/dev/shm")
+SLOW = ("durability", "browser", "test_command_line.py", "security")
 
 
 class Browser(FlaskClient):
@@ -42,6 +50,24 @@ class Browser(FlaskClient):
         return response
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first in each of two processes: none waits for the other at the end."""
+    slow = [item for name in SLOW for item in items if name in item.path.parts]
+    quick = [item for item in items if not set(SLOW) & set(item.path.parts)]
+    items[:] = (
+        slow[: len(slow) // 2]
+        + quick[: len(quick) // 2]
+        + slow[len(slow) // 2 :]
+        + quick[len(quick) // 2 :]
+    )
+
+
+def pytest_collection_finish() -> None:
+    # What was imported stays: nobody need look through it for garbage again and again.
+    gc.collect()
+    gc.freeze()
+
+
 @dataclass(frozen=True)
 class Cast:
     """The people, by their ids: a test's own session loads them."""
@@ -54,6 +80,29 @@ class Cast:
 
 
 @pytest.fixture
+def on_disk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the test's own that waits for a real disk."""
+    return tmp_path_factory.mktemp(re.sub(r"\W", "_", request.node.name)[:30])
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A folder of the test's own; in memory where there is room, for nobody waits for a disk."""
+    if not has_room(MEMORY):
+        yield request.getfixturevalue("on_disk")
+        return
+    with TemporaryDirectory(prefix="laborwiki-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """One browser for a process; each test opens windows of its own, with their own cookies."""
+    with real_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path / "data", testing=True, secret_key="a secret for tests")
 
@@ -61,6 +110,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole application on an empty database, its tables made from the models."""
+    keep_secrets(settings.data)
     app = empty_app(settings)
     app.test_client_class = Browser
     with app.app_context():
@@ -71,20 +121,33 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def labs(app: Flask) -> dict[str, Lab]:
+    made_once(app, "labs", _found_labs)
+    return all_labs()
+
+
+def all_labs() -> dict[str, Lab]:
+    """By their slugs, as this session knows them."""
+    return {lab.slug: lab for lab in db.session.query(Lab).order_by(Lab.id)}
+
+
+def _found_labs() -> None:
+    guest = LabKind.GUEST.value
     with writing() as session:
-        made = {
-            "soest": Lab(slug="soest", name="stadtLABOR Beispiel", colour="#0b5c8a", position=1),
-            "menden": Lab(slug="menden", name="Werkstatt Beispiel", colour="#5a3d8f", position=2),
-            "nachbar": Lab(
-                slug="nachbar", name="Stadt Musterhausen", kind=LabKind.GUEST.value, position=1
-            ),
-        }
-        session.add_all(made.values())
-    return made
+        session.add_all(
+            [
+                Lab(slug="soest", name="stadtLABOR Beispiel", colour="#0b5c8a", position=1),
+                Lab(slug="menden", name="Werkstatt Beispiel", colour="#5a3d8f", position=2),
+                Lab(slug="nachbar", name="Stadt Musterhausen", kind=guest, position=1),
+            ]
+        )
 
 
 @pytest.fixture
 def cast(app: Flask, labs: dict[str, Lab]) -> Cast:
+    return made_once(app, "cast", lambda: _invite_cast(all_labs()))
+
+
+def _invite_cast(labs: dict[str, Lab]) -> Cast:
     with writing() as session:
         people = {}
         for name, lab, role in (
@@ -132,6 +195,10 @@ def signed_in(app: Flask, cast: Cast) -> Callable[[str], FlaskClient]:
 def page(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Page:
     """A published format of Soest with two steps."""
     return make_page("Smartphone-Stunde", by=cast.anke, lab=labs["soest"])
+
+
+def has_room(folder: Path) -> bool:
+    return folder.is_dir() and shutil.disk_usage(folder).free > 1_000_000_000
 
 
 def make_page(

@@ -1,4 +1,4 @@
-"""A real browser before a real server; Chromium lives as long as a module."""
+"""A real browser before a real server."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
 from tests.browser.library import Library, fill_library
-from tests.conftest import PASSWORD, Cast
-from tests.live import LiveServer, real_browser
+from tests.conftest import PASSWORD, Cast, all_labs
+from tests.live import LiveServer
+from tests.stages import made_once
+from wiki.accounts.models import User
+from wiki.db import db
 from wiki.labs.models import Lab
 
 # What pages and scripts ask for may be refused; what a page consists of may not.
@@ -19,15 +23,10 @@ ASKED = ("document", "xhr", "fetch")
 EXPECTED = ("Failed to load resource", "htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
 
 BrowserOf = Callable[..., Page]
+KeptCookies = dict[tuple[str, str, bool], Any]
 
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=15_000)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with real_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -40,12 +39,22 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     """Pages of every kind and state, and a search index that knows them."""
-    return fill_library(app, cast, labs)
+    return made_once(app, "library", lambda: fill_library(app, cast, all_labs()))
+
+
+@pytest.fixture(scope="session")
+def kept_cookies() -> KeptCookies:
+    """What each person's browser got for signing in: whose and in which language → cookies."""
+    return {}
 
 
 @pytest.fixture
-def browser_of(chromium: Browser, address: str, cast: Cast) -> Iterator[BrowserOf]:
+def browser_of(
+    chromium: Browser, address: str, cast: Cast, kept_cookies: KeptCookies
+) -> Iterator[BrowserOf]:
     """`browser_of("anke")` is a page of Anke's browser, signed in; `browser_of()` is Deniz's.
+
+    She signs in once; after that her browser still knows her, as at home.
 
     At the end nobody's console has complained and nobody has asked another site for anything.
     """
@@ -75,13 +84,27 @@ def browser_of(chromium: Browser, address: str, cast: Cast) -> Iterator[BrowserO
         listen(context, address, complaints)
         page = context.new_page()
         if name:
-            sign_in(page, name)
+            person = unique_name_of(getattr(cast, name))
+            if cookies := kept_cookies.get((person, language, script)):
+                context.add_cookies(cookies)
+                page.goto("/")
+                expect(page.locator(".top")).to_contain_text(name.title())
+            else:
+                sign_in(page, name)
+                kept_cookies[person, language, script] = context.cookies()
         return page
 
     yield open_browser
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def unique_name_of(number: int) -> str:
+    """What a session calls this person; asked beside the session of the test."""
+    with db.engine.connect() as connection:
+        found = connection.execute(select(User.fs_uniquifier).where(User.id == number))
+        return str(found.scalar_one())
 
 
 def listen(context: BrowserContext, address: str, complaints: list[str]) -> None:

@@ -144,6 +144,7 @@ TOOL: dict[str, Any] = {
 
 
 OUTCOME: dict[str, Any] = {
+    "title": "Ein Nachmittag in der Bücherei",
     "recipe": "Smartphone-Sprechstunde",
     "recipe_version": 2,
     "held_on": "2026-11-02",
@@ -201,7 +202,7 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     purged = make_page("Versehentlich", by=cast.anke, lab=soest)
     protected = make_page("Hausordnung", by=cast.carla, lab=menden, kind="article", body="Leise.")
     tool = make_page("Etherpad", by=cast.anke, lab=soest, kind="tool", topics=["Text"], **TOOL)
-    outcome = make_page("", by=cast.carla, lab=menden, kind="outcome", **OUTCOME)
+    outcome = make_page(by=cast.carla, lab=menden, kind="outcome", **OUTCOME)
     retire(retired, anke)
     purge(purged, anke)
     with writing():

@@ -18,7 +18,8 @@ from tests.browser.library import (
     make_findable,
     say_more,
 )
-from tests.conftest import Cast, make_page
+from tests.conftest import Cast, all_labs, make_page
+from tests.stages import made_once
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.labs.models import Lab
@@ -59,13 +60,13 @@ TOO_WIDE = """() => {
 # Text that a box of fixed size cuts off.
 CUT_OFF = """() => [...document.body.querySelectorAll("*")].filter(element => {
     const style = getComputedStyle(element);
-    return element.checkVisibility({visibilityProperty: true}) && element.innerText?.trim()
-      && !element.closest(".kern-sr-only, [aria-hidden=true], svg")
-      && ((["hidden", "clip"].includes(style.overflowX)
+    return ((["hidden", "clip"].includes(style.overflowX)
           && element.scrollWidth > element.clientWidth + 1)
         || (["hidden", "clip"].includes(style.overflowY)
           && element.scrollHeight > element.clientHeight + 1))
-      && element.clientWidth > 1;
+      && element.clientWidth > 1
+      && element.checkVisibility({visibilityProperty: true}) && element.innerText?.trim()
+      && !element.closest(".kern-sr-only, [aria-hidden=true], svg");
   }).map(element => element.outerHTML.replace(/\\s+/g, " ").slice(0, 150))"""
 
 # WCAG 2.2, 2.5.8 "Target Size (Minimum)": 24 by 24, a circle of 24 that meets no other target,
@@ -99,6 +100,10 @@ TOO_SMALL = """() => {
 @pytest.fixture
 def long_words(app: Flask, library: Library, labs: dict[str, Lab], cast: Cast) -> Library:
     """The library, its words as long as German ones get."""
+    return made_once(app, "long words", lambda: say_it_long(app, library, all_labs(), cast))
+
+
+def say_it_long(app: Flask, library: Library, labs: dict[str, Lab], cast: Cast) -> Library:
     soest, anke = labs["soest"], db.session.get_one(User, cast.anke)
     with writing():
         soest.name, soest.place = LONG, f"Bad {LONG[:30]}"

@@ -8,9 +8,10 @@ from tests.browser.conftest import BrowserOf
 from tests.browser.library import Library
 
 # What a preview cannot have: the page's tools, who may do what, its version.
+# The page itself, without what one can do with it and what others say of it.
 COMPARED = """sheet => {
   const copy = sheet.cloneNode(true);
-  const own = ".page-tools, .imprint-line, form, .actions, .banner";
+  const own = ".page-tools, .imprint-line, form, .actions, .banner, .evidence, .backlinks";
   for (const part of copy.querySelectorAll(own)) part.remove();
   return copy.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<").replace(/\\s+/g, " ");
 }"""

@@ -1,5 +1,7 @@
 """Servers on data folders of their own, and links to sign in to them."""
 
+import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,12 @@ from wiki.finding.indexing import out_of_step
 ADMIN = "admin@example.org"
 
 
+@pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """What is to last is written to a disk."""
+    return on_disk
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that started on an empty folder, as on the first day."""
@@ -25,13 +33,25 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the starter content, its index complete, and nobody using it."""
-    data = tmp_path_factory.mktemp("prepared") / "data"
-    with serving(data):
-        wait_for(lambda: is_in_step(data), 60, pause=0.2)
-    return data
+    """A data folder with the starter content, its index complete, and nobody using it.
+
+    Whichever process of a run needs it first makes it for all of them.
+    """
+    together = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        together = together.parent
+    done = together / "prepared"
+    with (together / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            beside = tmp_path_factory.mktemp("beside")
+            data = beside / "data"
+            with serving(data):
+                wait_for(lambda: is_in_step(data), 60, pause=0.2)
+            beside.rename(done)
+    return done / "data"
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def shown(name: str, content: Content) -> dict[str, str]:
         "content": content,
         "kind": kind,
         "panels": [],
+        "more_facts": [],
         "actions": [],
         "is_preview": True,
         **{part: rendering[part] for part in ("html", "toc", "links")},

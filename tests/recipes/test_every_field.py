@@ -87,6 +87,7 @@ def shown(content: RecipeContent, by: User) -> dict[str, str]:
         "content": content,
         "kind": kind,
         "panels": [],
+        "more_facts": [],
         "actions": [],
         "is_preview": True,
         **{name: rendering[name] for name in ("html", "toc", "links")},

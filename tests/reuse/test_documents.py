@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import Cast, token
 from tests.reuse.conftest import png, zipped
-from tests.security.conftest import everything_in
+from tests.stages import everything_in
 from wiki.db import db
 from wiki.files.models import File
 from wiki.pages.drafts import EditDraft

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests.reuse.conftest import folder, zipped
-from tests.security.conftest import everything_in
+from tests.stages import everything_in
 from wiki.pages.kinds import kinds
 from wiki.reuse.packages import (
     MOST_FILES,

@@ -3,8 +3,16 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from search import SearchIndex
 from tests.search.conftest import found, numbered
+
+
+@pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """What is to last is written to a disk."""
+    return on_disk
 
 
 def in_threads(count: int, work: Callable[[], None], meanwhile: Callable[[], None]) -> list[str]:

@@ -1,9 +1,7 @@
 """A stage with one of everything that has an address, and the six who try to come in."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -14,9 +12,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 from werkzeug.datastructures import MultiDict
 
-from tests.conftest import Cast, make_page
+from tests.conftest import Cast, all_labs, make_page
 from tests.live import LiveServer
-from tests.stages import database_of, keeper_of
+from tests.stages import keeper_of, made_once
 from wiki.accounts.links import make_link
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
@@ -37,7 +35,6 @@ from wiki.wishes.wishing import answer_wish, make_wish
 ROLES = ("nobody", "gabi", "carla", "bilal", "anke", "vera")
 
 BrowserOf = Callable[[str], FlaskClient]
-Snapshot = dict[str, list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,12 @@ class Stage:
 @pytest.fixture
 def stage(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Stage:
     """Pages in every state, an open invitation, a sign-in link; `restore` brings all back."""
+    standing = made_once(app, "stage", lambda: _set_stage(cast, all_labs()))
+    return Stage(**standing, cast=cast, restore=keeper_of(app))
+
+
+def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
+    """One of everything; returns its ids and secrets by the names they have on the stage."""
     soest = labs["soest"]
     anke = db.session.get_one(User, cast.anke)
     page = make_page("Smartphone-Stunde", by=cast.anke, lab=soest)
@@ -115,25 +118,23 @@ def stage(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Stage:
         removed = SynonymGroup(words="Rechner, Computer", removed_at=now())
         unmet = UnmetSearch(words="goldschmieden", times=3, month="2026-11")
         session.add_all([words, removed, unmet])
-    return Stage(
-        page=page.id,
-        draft=draft.id,
-        purged=purged.id,
-        invitation=invitation.id,
-        invitation_secret=secret,
-        link_secret=link,
-        draft_key=kept.key,
-        wish=wish.id,
-        public_wish=public.id,
-        file=_keep_picture(page, cast.anke),
-        draft_file=_keep_picture(draft, cast.anke),
-        package=_look_at_package(soest, cast.anke),
-        words=words.id,
-        removed_words=removed.id,
-        unmet=unmet.id,
-        cast=cast,
-        restore=keeper_of(app),
-    )
+    return {
+        "page": page.id,
+        "draft": draft.id,
+        "purged": purged.id,
+        "invitation": invitation.id,
+        "invitation_secret": secret,
+        "link_secret": link,
+        "draft_key": kept.key,
+        "wish": wish.id,
+        "public_wish": public.id,
+        "file": _keep_picture(page, cast.anke),
+        "draft_file": _keep_picture(draft, cast.anke),
+        "package": _look_at_package(soest, cast.anke),
+        "words": words.id,
+        "removed_words": removed.id,
+        "unmet": unmet.id,
+    }
 
 
 def _look_at_package(lab: Lab, by: int) -> int:
@@ -177,13 +178,3 @@ def live(app: Flask) -> Iterator[LiveServer]:
     """The application on a real socket."""
     with LiveServer(app) as server:
         yield server
-
-
-def everything_in(app: Flask) -> Snapshot:
-    """All rows of all tables."""
-    with closing(sqlite3.connect(database_of(app))) as connection:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {
-            name: connection.execute(f'SELECT * FROM "{name}"').fetchall()
-            for (name,) in tables.fetchall()
-        }

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
 from search import SearchIndex
-from tests.conftest import Cast, make_page, token
+from tests.conftest import Cast, all_labs, make_page, token
 from tests.security.conftest import ROLES, BrowserOf
+from tests.stages import made_once
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files.storing import store_file
@@ -81,8 +82,14 @@ class Aviary:
 @pytest.fixture
 def aviary(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Aviary:
     """Each canary in its cage; the index still holds what was retired and purged since."""
-    soest, anke = labs["soest"], db.session.get_one(User, cast.anke)
     index: SearchIndex = app.extensions["laborwiki-search"]
+    early = made_once(app, "aviary", lambda: _fill_cages(app, index, cast, all_labs()))
+    return Aviary(app, index, early)
+
+
+def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]) -> int:
+    """Returns the number of the page whose first version was for its lab alone."""
+    soest, anke = labs["soest"], db.session.get_one(User, cast.anke)
     page = make_page("Smartphone-Stunde", by=cast.anke, lab=soest, summary=LURE)
     _type(TYPED, page, cast.bilal)
     draft = make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
@@ -97,11 +104,10 @@ def aviary(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Aviary:
         name=INVITED, email=f"{INVITED}@example.org", role=MemberRole.MEMBER
     )
     invite(db.session.get_one(Lab, soest.id), content, by=anke)
-    found = Aviary(app, index, early.id)
-    found.follow()
+    Aviary(app, index, early.id).follow()
     retire(db.session.get_one(Page, retired.id), anke)
     purge(db.session.get_one(Page, purged.id), anke)
-    return found
+    return early.id
 
 
 @pytest.mark.parametrize(("role", "known"), KNOWN.items())

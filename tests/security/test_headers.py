@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import token
-from tests.security.conftest import BrowserOf, Stage, everything_in
+from tests.security.conftest import BrowserOf, Stage
 from tests.security.fields import FIELDS
 from tests.security.test_every_address import ROWS
+from tests.stages import everything_in
 
 TOP = Path(__file__).parent.parent.parent
 TEMPLATES = sorted(path for path in (TOP / "templates").rglob("*") if path.is_file())

@@ -7,11 +7,12 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Request
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import Request
 
-from tests.conftest import PASSWORD, Cast
-from tests.live import LiveServer, real_browser
+from tests.conftest import PASSWORD, Cast, all_labs
+from tests.live import LiveServer
+from tests.stages import made_once
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.fields import fields_of
@@ -144,16 +145,21 @@ class Watched:
 
 
 @pytest.fixture
-def window(live: LiveServer) -> Iterator[Watched]:
-    with real_browser() as browser:
-        page = browser.new_page(locale="de-DE")
-        page.set_default_timeout(20_000)
-        yield Watched(page, live.url)
+def window(chromium: Browser, live: LiveServer) -> Iterator[Watched]:
+    page = chromium.new_page(locale="de-DE")
+    page.set_default_timeout(20_000)
+    yield Watched(page, live.url)
+    page.close()
 
 
 @pytest.fixture
 def hostile(app: Flask, cast: Cast, labs: dict[str, Lab]) -> list[Page]:
     """A page of each kind that says every payload in every field, in two versions."""
+    numbers = made_once(app, "hostile", lambda: write_hostile_pages(app, cast, all_labs()))
+    return [db.session.get_one(Page, number) for number in numbers]
+
+
+def write_hostile_pages(app: Flask, cast: Cast, labs: dict[str, Lab]) -> list[int]:
     by = db.session.get_one(User, cast.bilal)
     pages = []
     for name in ("format", "article", "tool", "outcome"):
@@ -164,7 +170,7 @@ def hostile(app: Flask, cast: Cast, labs: dict[str, Lab]) -> list[Page]:
         turned = [*PAYLOADS[7:], *PAYLOADS[:7]]
         later = kind.content.model_validate(hostile_values(kind.content, turned))
         save_edit(page, kind, later, contribution, base=1, publish=True)
-        pages.append(page)
+        pages.append(page.id)
     make_lab_and_author_hostile(labs["soest"], by)
     with app.app_context():
         Follower(app.extensions["laborwiki-search"]).follow()

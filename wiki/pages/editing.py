@@ -34,7 +34,8 @@ from wiki.pages.drafts import (
     open_drafts,
 )
 from wiki.pages.kinds import Kind, kinds
-from wiki.pages.models import Page, PageState
+from wiki.pages.models import Page, PageState, Revision
+from wiki.pages.panels import PageView, facts_for
 from wiki.pages.rendering import content_of, render_content
 from wiki.pages.similar import similar_pages
 from wiki.pages.visibility import may_read_revision
@@ -239,6 +240,10 @@ class Editing:
             "toc": rendering["toc"],
             "links": rendering["links"],
             "kind": self.kind,
+            # It speaks for the version that is about to be.
+            "more_facts": facts_for(
+                PageView(page, Revision(number=page.current_number), content, self.person)
+            ),
         }
         return self.show(preview=preview, **self.kind.view(content, {}))
 
