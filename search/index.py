@@ -90,13 +90,11 @@ class SearchIndex:
             best, scores = ranking.numbers, ranking.scores
             if len(query.words) > 1:
                 best = _closest_first(best, scores, lambda number: look_at(number)[1].is_close)
-            numbers = {snapshot.ids[number]: number for number in best.tolist()}
-            hits = [
-                _hit(*look_at(numbers[document]), float(scores[numbers[document]]), marker)
-                for document in pick(list(numbers))
-            ]
+            found = [snapshot.ids[number] for number in best.tolist()]
+            numbers = [snapshot.number_of[document] for document in pick(found)]
+            hits = [_hit(*look_at(number), float(scores[number]), marker) for number in numbers]
             meant = _meant(query.text, ranking.near, hits, marker)
-            return Results(len(numbers), hits, meant, time_left.reached, marker)
+            return Results(len(found), hits, meant, time_left.reached, marker)
 
         return self._read(find)
 

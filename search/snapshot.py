@@ -5,7 +5,7 @@ The underscored names below belong to Whoosh 2.7.4, the last release there will 
 
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,6 +93,12 @@ class Snapshot:
         for segment in self._segments:
             segment.reader.stored_fields(0)
         self.ids = [document_id for segment in self._segments for document_id in segment.ids]
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """Each document's number by its id."""
+        gone = set(self.deleted.tolist())
+        return {one: number for number, one in enumerate(self.ids) if number not in gone}
 
     def is_latest(self) -> bool:
         """Whether no commit followed; one look into the folder."""

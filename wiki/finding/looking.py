@@ -185,8 +185,7 @@ class _Looking:
 
     def pick(self, ids: list[str]) -> list[str]:
         """Those of the index's hits that fit, as far as they are shown."""
-        places = self.all.places
-        known = (places[document] for document in ids if document in places)
+        known = (place for place in map(self.all.places.get, ids) if place is not None)
         self.choose(np.fromiter(known, np.intp))
         return [self.all.at(place).id for place in self._shown]
 
