@@ -71,7 +71,7 @@ def test_five_answers_make_a_report_that_the_recipe_shows(
     shown = client.get(f"/wiki/{page.slug}").text
     assert "1× erprobt" in shown
     assert "2.11.2026 · Werkstatt Beispiel · 14 Personen · Version 1" in shown
-    assert "mit 14 Personen" in shown
+    assert "in 1 Labor, mit 14 Personen" in shown
 
 
 def test_steps_stand_ready_to_be_measured_but_planned_minutes_are_no_experience(
@@ -190,6 +190,18 @@ def test_what_the_runs_say_together(client: FlaskClient, labs: dict[str, Lab], p
     shown = client.get(f"/wiki/{page.slug}").text
     assert "Machen: geplant 50 min, gemessen 75 min, die Mitte aus 3" in shown
     assert "Noch einmal machen? 2× ja, genau so · 1× nein" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(("people", "is_new"), [(7, True), (8, False), (20, False), (21, True)])
+def test_more_or_fewer_people_than_ever_came_are_noticed(
+    client: FlaskClient, labs: dict[str, Lab], page: Page, people: int, is_new: bool
+) -> None:
+    report(page, labs["soest"], people=8)
+    report(page, labs["menden"], people=20)
+
+    html = client.get(f"/wiki/{page.slug}?personen={people}").text
+    assert "in 2 Laboren, mit 8–20 Personen" in html
+    assert ("bisher waren es 8–20" in html) == is_new
 
 
 def test_runs_are_kept_through_a_new_name_of_the_recipe(labs: dict[str, Lab], page: Page) -> None:

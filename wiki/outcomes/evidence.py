@@ -92,6 +92,10 @@ class Evidence:
         counts = [run.outcome.people for run in self.runs if run.outcome.people]
         return (min(counts), max(counts)) if counts else None
 
+    def is_untried_with(self, people: int) -> bool:
+        """Whether nobody ran it with so few, or so many."""
+        return self.group is not None and not self.group[0] <= people <= self.group[1]
+
     @property
     def was_mobile(self) -> bool:
         return any(run.is_mobile for run in self.runs)

@@ -56,6 +56,7 @@ def evidence_panel(view: PageView) -> dict[str, Any] | None:
         "runs": runs,
         "is_all": len(runs) == len(evidence.runs),
         "measured": measured,
+        "people": people_of(evidence),
     }
 
 
@@ -89,10 +90,18 @@ def tried_fact(view: PageView) -> dict[str, Any] | None:
     if not evidence.runs:
         return _fact("tried", _("Idee"), _("noch ohne Erfahrungsbericht"))
     value = _("%(number)s× erprobt", number=len(evidence.runs))
-    text = (
-        ngettext("in %(num)d Labor", "in %(num)d Laboren", evidence.labs) if evidence.labs else ""
+    labs, group = evidence.labs, people_of(evidence)
+    parts = (
+        ngettext("in %(num)d Labor", "in %(num)d Laboren", labs) if labs else "",
+        _("mit %(people)s Personen", people=group) if group else "",
     )
+    text = ", ".join(filter(None, parts))
     return {**_fact("tried", value, text), "ripeness": evidence.maturity.ripeness}
+
+
+def people_of(evidence: Evidence) -> str:
+    """With how many it was tried: `8–20`, `8`, or an empty string."""
+    return "–".join(map(str, dict.fromkeys(evidence.group or ())))
 
 
 def _evidence(view: PageView) -> Evidence | None:
