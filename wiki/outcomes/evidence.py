@@ -148,7 +148,7 @@ _RUNS = (
     select(Page, Revision)
     .join(Link, _IS_RUN)
     .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.current_number))
-    .where(Link.target_id == bindparam("page"), Link.source_id != bindparam("page"))
+    .where(Link.target_id == bindparam("page"))
     .options(undefer(Revision.content), lazyload(Revision.author), lazyload(Revision.lab))
     .order_by(Page.published_at.desc())
     .limit(MOST_RUNS)

@@ -10,7 +10,7 @@ from wiki.labs.models import Lab
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.evidence import Evidence, Run, evidence_on, most_tried_of
 from wiki.pages.listing import cards_for
-from wiki.pages.panels import PageView
+from wiki.pages.panels import Fact, PageView, fact
 from wiki.recipes.content import RecipeContent
 
 #: So many runs stand on the recipe itself, and so many recipes on a lab's home.
@@ -18,25 +18,21 @@ SHOWN = 8
 MOST_TRIED = 3
 
 
-def facts_of(outcome: OutcomeContent) -> list[dict[str, str]]:
+def facts_of(outcome: OutcomeContent) -> list[Fact]:
     """Pictogram, value and quiet line of each fact a report knows."""
     facts = []
     if outcome.held_on:
-        facts.append(_fact("calendar", format_date(outcome.held_on, "medium"), _("Wann")))
+        facts.append(fact("calendar", format_date(outcome.held_on, "medium"), _("Wann")))
     if outcome.place:
-        facts.append(_fact("pin", outcome.place, _("Wo")))
+        facts.append(fact("pin", outcome.place, _("Wo")))
     if outcome.people is not None:
         text = _("waren da, erwartet %(number)s", number=outcome.expected)
         facts.append(
-            _fact("people", str(outcome.people), text if outcome.expected else _("waren da"))
+            fact("people", str(outcome.people), text if outcome.expected else _("waren da"))
         )
     if outcome.again:
-        facts.append(_fact("tried", _(outcome.again.label), _("Noch einmal machen?")))
+        facts.append(fact("tried", _(outcome.again.label), _("Noch einmal machen?")))
     return facts
-
-
-def _fact(icon: str, value: str, text: str) -> dict[str, str]:
-    return {"icon": icon, "value": value, "text": text}
 
 
 def evidence_panel(view: PageView) -> dict[str, Any] | None:
@@ -82,13 +78,13 @@ def most_tried(lab: Lab, reader: User | None) -> dict[str, Any]:
     }
 
 
-def tried_fact(view: PageView) -> dict[str, Any] | None:
+def tried_fact(view: PageView) -> Fact | None:
     """How well a recipe is tried, among its facts."""
     evidence = _evidence(view)
     if evidence is None:
         return None
     if not evidence.runs:
-        return _fact("tried", _("Idee"), _("noch ohne Erfahrungsbericht"))
+        return fact("tried", _("Idee"), _("noch ohne Erfahrungsbericht"))
     value = _("%(number)s× erprobt", number=len(evidence.runs))
     labs, group = evidence.labs, people_of(evidence)
     parts = (
@@ -96,7 +92,7 @@ def tried_fact(view: PageView) -> dict[str, Any] | None:
         _("mit %(people)s Personen", people=group) if group else "",
     )
     text = ", ".join(filter(None, parts))
-    return {**_fact("tried", value, text), "ripeness": evidence.maturity.ripeness}
+    return {**fact("tried", value, text), "ripeness": evidence.maturity.ripeness}
 
 
 def people_of(evidence: Evidence) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
+from flask_babel import to_user_timezone
 
 from wiki.accounts.models import User
 from wiki.db import db, now
@@ -23,7 +24,7 @@ def prefill(query: Mapping[str, str], person: User) -> dict[str, Any]:
 
     The minutes stay open: planned ones would pass for measured ones.
     """
-    values: dict[str, Any] = {"held_on": now().date().isoformat()}
+    values: dict[str, Any] = {"held_on": to_user_timezone(now()).date().isoformat()}
     number = query.get("rezept", "")
     page = db.session.get(Page, int(number)) if number.isdecimal() and len(number) < 19 else None
     if page is None or not page.is_published:

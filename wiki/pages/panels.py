@@ -10,6 +10,14 @@ from wiki.accounts.models import User
 from wiki.pages.content import Content
 from wiki.pages.models import Page, Revision
 
+#: Pictogram, value and quiet line, as `ui.facts` shows them.
+Fact = dict[str, Any]
+
+
+def fact(icon: str, value: str, text: str) -> Fact:
+    """One thing to know of a page at a glance."""
+    return {"icon": icon, "value": value, "text": text}
+
 
 @dataclass(frozen=True)
 class PageView:
@@ -51,7 +59,7 @@ class Additions:
     def __init__(self) -> None:
         self.panels: list[Panel] = []
         self.actions: list[Action] = []
-        self.facts: list[Callable[[PageView], dict[str, Any] | None]] = []
+        self.facts: list[Callable[[PageView], Fact | None]] = []
 
 
 def init_app(app: Flask) -> None:
@@ -70,16 +78,16 @@ def add_action(app: Flask, action: Action) -> None:
     additions.actions.sort(key=lambda action: action.order)
 
 
-def add_fact(app: Flask, fact: Callable[[PageView], dict[str, Any] | None]) -> None:
-    """Let a feature add to the row of facts under a page's title, as `ui.facts` shows them."""
+def add_fact(app: Flask, ask: Callable[[PageView], Fact | None]) -> None:
+    """Let a feature add to the row of facts under a page's title."""
     additions: Additions = app.extensions["laborwiki-panels"]
-    additions.facts.append(fact)
+    additions.facts.append(ask)
 
 
-def facts_for(view: PageView) -> list[dict[str, Any]]:
+def facts_for(view: PageView) -> list[Fact]:
     """What features know of this page that belongs among its facts."""
     additions: Additions = current_app.extensions["laborwiki-panels"]
-    return [fact for ask in additions.facts if (fact := ask(view)) is not None]
+    return [known for ask in additions.facts if (known := ask(view)) is not None]
 
 
 def panels_for(view: PageView) -> list[tuple[Panel, dict[str, Any]]]:

@@ -2,11 +2,10 @@
 
 from flask_babel import gettext as _
 
+from wiki.pages.panels import Fact, fact
 from wiki.recipes.computing import Run
 from wiki.recipes.content import RecipeContent
 from wiki.templating import duration
-
-Fact = dict[str, str | int]
 
 
 def fact_list(recipe: RecipeContent, run: Run) -> list[Fact]:
@@ -15,18 +14,18 @@ def fact_list(recipe: RecipeContent, run: Run) -> list[Fact]:
     if run.planned:
         setup = recipe.minutes_setup
         text = _("dazu %(minutes)s Aufbau", minutes=duration(setup)) if setup else ""
-        facts.append(_fact("clock", duration(run.minutes), text))
+        facts.append(fact("clock", duration(run.minutes), text))
     if people := people_range(recipe):
         best = recipe.group_ideal
         text = _("Personen, am besten %(best)s", best=best) if best else _("Personen")
-        facts.append(_fact("people", people, text))
+        facts.append(fact("people", people, text))
     if recipe.settings:
         wifi = _(recipe.wifi.label) if recipe.wifi else ""
-        facts.append(_fact("pin", ", ".join(_(s.label) for s in recipe.settings), wifi))
+        facts.append(fact("pin", ", ".join(_(s.label) for s in recipe.settings), wifi))
     if recipe.level:
         helpers = sum(needed.count for needed in run.roles)
         text = _("%(count)s helfen mit", count=helpers) if helpers else ""
-        facts.append(_fact("level", _(recipe.level.label), text))
+        facts.append(fact("level", _(recipe.level.label), text))
     return facts
 
 
@@ -40,7 +39,3 @@ def people_range(recipe: RecipeContent) -> str:
     if high:
         return str(_("bis %(number)s", number=high))
     return str(recipe.group_ideal or "")
-
-
-def _fact(icon: str, value: str, text: str) -> Fact:
-    return {"icon": icon, "value": value, "text": text}

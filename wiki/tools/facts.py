@@ -5,9 +5,8 @@ from datetime import date
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from wiki.pages.panels import Fact, fact
 from wiki.tools.content import ToolContent
-
-Fact = dict[str, str]
 
 MONTHS_TRUSTED = 12
 
@@ -16,24 +15,22 @@ def fact_list(tool: ToolContent, today: date) -> list[Fact]:
     """Pictogram, value and quiet line of each fact the tool knows."""
     facts: list[Fact] = []
     if tool.cost:
-        facts.append(_fact("euro", _(tool.cost.label), _("Kosten")))
+        facts.append(fact("euro", _(tool.cost.label), _("Kosten")))
     if tool.account:
-        facts.append(_fact("person", _(tool.account.label), _("Anmeldung")))
+        facts.append(fact("person", _(tool.account.label), _("Anmeldung")))
     if tool.data_place:
-        facts.append(_fact("lock", _(tool.data_place.label), _("Wo die Daten liegen")))
+        facts.append(fact("lock", _(tool.data_place.label), _("Wo die Daten liegen")))
     if tool.under_16:
-        facts.append(_fact("people", _(tool.under_16.label), _("Alter")))
+        facts.append(fact("people", _(tool.under_16.label), _("Alter")))
     if tool.devices or tool.offline:
         devices = ", ".join(_(device.label) for device in tool.devices) or _("Geräte")
-        facts.append(
-            _fact("phone", devices, _(tool.offline.label) if tool.offline else _("Geräte"))
-        )
+        facts.append(fact("phone", devices, _(tool.offline.label) if tool.offline else _("Geräte")))
     if tool.open_source:
         licence = tool.software_licence or _("Software")
-        facts.append(_fact("copy", _(tool.open_source.label), licence))
+        facts.append(fact("copy", _(tool.open_source.label), licence))
     if tool.checked_on:
         text = _("vielleicht überholt") if is_old(tool.checked_on, today) else _("Stand")
-        facts.append(_fact("calendar", format_date(tool.checked_on, "medium"), text))
+        facts.append(fact("calendar", format_date(tool.checked_on, "medium"), text))
     return facts
 
 
@@ -58,7 +55,3 @@ def is_old(checked_on: date, today: date) -> bool:
     """
     months = (today.year - checked_on.year) * 12 + today.month - checked_on.month
     return months > MONTHS_TRUSTED
-
-
-def _fact(icon: str, value: str, text: str) -> Fact:
-    return {"icon": icon, "value": str(value), "text": str(text)}
