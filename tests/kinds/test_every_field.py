@@ -3,15 +3,14 @@
 from typing import Any
 
 import pytest
-from flask import Flask, render_template, render_template_string
+from flask import Flask, render_template_string
 
+from tests.sheets import sheet_of
 from wiki.fields import ContentField, fields_of, texts_of
 from wiki.forms import Form
 from wiki.pages.comparing import compare
 from wiki.pages.content import Content
 from wiki.pages.kinds import kinds
-from wiki.pages.models import Page
-from wiki.pages.rendering import render_content
 from wiki.pages.textform import from_text, to_text
 
 # The page shows the other licence instead of the chosen one, and a cover if there is that file.
@@ -63,23 +62,10 @@ def filled_without(name: str, *names: str) -> Content:
 def shown(name: str, content: Content) -> dict[str, str]:
     """The content as form, page, file and text for the search."""
     kind = kinds().named(name)
-    rendering = render_content(content)
-    page = Page(kind=name, slug="voll", state="published", title=content.title)
-    context = {
-        "page": page,
-        "content": content,
-        "kind": kind,
-        "panels": [],
-        "more_facts": [],
-        "actions": [],
-        "is_preview": True,
-        **{part: rendering[part] for part in ("html", "toc", "links")},
-        **kind.view(content, {}),
-    }
     form = Form.showing(kind.content, content)
     return {
         "form": render_template_string(FIELDS, kind=kind, form=form, asked=asked_in(name)),
-        "page": render_template("pages/_sheet.html", **context),
+        "page": sheet_of(name, content),
         "file": to_text(kind.word, content),
         "search": " ".join(texts_of(content)),
     }

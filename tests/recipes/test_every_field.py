@@ -4,17 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask, render_template
+from flask import Flask
 
 from tests.conftest import Cast
+from tests.sheets import sheet_of
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.fields import ContentField, fields_of, texts_of
 from wiki.forms import Form
 from wiki.pages.editing import Editing
 from wiki.pages.kinds import kinds
-from wiki.pages.models import Page
-from wiki.pages.rendering import render_content
 from wiki.pages.textform import to_text
 from wiki.recipes.content import RecipeContent
 
@@ -80,24 +79,11 @@ def without(path: str) -> RecipeContent:
 def shown(content: RecipeContent, by: User) -> dict[str, str]:
     """The recipe as form, page, file and text for the search."""
     kind = kinds().named("format")
-    rendering = render_content(content)
-    page = Page(kind="format", slug="voll", state="published", title=content.title)
-    context = {
-        "page": page,
-        "content": content,
-        "kind": kind,
-        "panels": [],
-        "more_facts": [],
-        "actions": [],
-        "is_preview": True,
-        **{name: rendering[name] for name in ("html", "toc", "links")},
-        **kind.view(content, {}),
-    }
     editing = Editing(by, [kind])
     editing.form = Form.showing(RecipeContent, content)
     return {
         "form": editing.show().get_data(as_text=True),
-        "page": render_template("pages/_sheet.html", **context),
+        "page": sheet_of("format", content),
         "file": to_text("format", content),
         "search": " ".join(texts_of(content)),
     }

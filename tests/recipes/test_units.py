@@ -83,7 +83,7 @@ def test_other_numbers_of_people_than_meant_are_named_on_screen_and_paper(
     few = client.get(f"/wiki/werkstatt{address}?personen=5").text
     fit = client.get(f"/wiki/werkstatt{address}?personen=12").text
 
-    assert "Erprobt ist das für höchstens 12 Personen." in many
+    assert "Gedacht ist das für höchstens 12 Personen." in many
     assert "Gedacht ist das für mindestens 6 Personen." in few
     assert "Erprobt ist" not in fit
     assert "Gedacht ist" not in fit
