@@ -90,7 +90,7 @@ class German:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._splitter = Splitter(lexicon.lemmas, lexicon.beginnings)
+        self._splitter = Splitter(lexicon)
         self.analyse = lru_cache(WORDS_KEPT)(self._analyse)
         self._filed = lru_cache(WORDS_KEPT)(self._terms_of)
 

@@ -6,9 +6,11 @@ cheap, since `Alternativen` is neither Alter nor Native.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
+
+from search.lexicon import Lexicon
 
 #: Shorter words are not taken apart, nor longer ones than the longest that was ever a law.
 SHORTEST, LONGEST = 7, 64
@@ -40,19 +42,16 @@ _PREFIXES = frozenset(
         """,
     )
 )
+_PREFIX_LENGTHS = range(min(map(len, _PREFIXES)), max(map(len, _PREFIXES)) + 1)
 
 
 class Splitter:
-    """Takes compounds apart; `lemmas` and `beginnings` are those of a lexicon."""
+    """Takes compounds apart, by the words and stems of a lexicon."""
 
-    def __init__(
-        self,
-        lemmas: Callable[[str], tuple[str, ...]],
-        beginnings: Callable[[str], list[str]],
-    ) -> None:
-        self._lemmas = lru_cache(KEPT)(lemmas)
-        self._beginnings = beginnings
-        self._is_verb_stem = lru_cache(KEPT)(self._looks_like_verb_stem)
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lemmas = lru_cache(KEPT)(lexicon.lemmas)
+        self._beginnings = lexicon.beginnings
+        self._is_verb_stem = lexicon.is_verb_stem
         self._first = lru_cache(KEPT)(self._cost_of_first)
         self._last = lru_cache(KEPT)(self._cost_of_last)
 
@@ -90,12 +89,15 @@ class Splitter:
         return tuple(chain.from_iterable(leaves))
 
     def _parts_at(self, rest: str) -> Iterator[str]:
-        words = self._beginnings(rest)
-        yield from (word for word in words if len(word) >= 3)
-        for length in range(3, len(rest) - 2):
+        """What the rest of a word may begin with: a word, a verb's stem, a foreign beginning."""
+        known = [part for part in self._beginnings(rest) if len(part) >= 3]
+        words = [part for part in known if self._lemmas(part)]
+        yield from words
+        # The list holds "fahr", but not "mitfahr" of Mitfahrbank.
+        yield from (part for part in known if part not in words)
+        for length in _PREFIX_LENGTHS:
             part = rest[:length]
-            # The list holds "fahr", but not "mitfahr" of Mitfahrbank.
-            if part not in words and (part in _PREFIXES or self._is_verb_stem(part)):
+            if part in _PREFIXES and part not in known:
                 yield part
 
     def _links_behind(self, part: str, rest: str) -> Iterator[str]:
@@ -133,11 +135,6 @@ class Splitter:
         if part in self._lemmas(part) and len(part) > 3:
             costs.append(1.6 + short)
         return min(costs)
-
-    def _looks_like_verb_stem(self, part: str) -> bool:
-        if part + "en" in self._lemmas(part + "en"):
-            return True
-        return part.endswith(("el", "er", "h")) and part + "n" in self._lemmas(part + "n")
 
     def _cost_of_last(self, part: str) -> float:
         if len(part) < 3 or _NEVER_LAST.fullmatch(part):

@@ -16,9 +16,11 @@ from pathlib import Path
 from marisa_trie import BytesTrie
 
 #: Raised whenever the file is made otherwise.
-FORMAT = 1
+FORMAT = 2
 #: Longer forms are chance findings, not words.
 LONGEST = 40
+# Stands among the lemmas of what a verb leaves without its ending: fahr of fahren.
+_STEM = b"-"
 #: Where Python keeps what it makes of this folder, so does this.
 CACHE = Path(__file__).parent / "__pycache__"
 
@@ -36,10 +38,14 @@ class Lexicon:
 
         `räume` is `Raum` and `räumen`.
         """
-        return tuple(lemma.decode() for lemma in self._trie.get(word, ()))
+        return tuple(lemma.decode() for lemma in self._trie.get(word, ()) if lemma != _STEM)
+
+    def is_verb_stem(self, part: str) -> bool:
+        """Whether it is a verb without its ending: `fahr`, `wander`, `näh`."""
+        return _STEM in self._trie.get(part, ())
 
     def beginnings(self, text: str) -> list[str]:
-        """All words that `text` begins with, the shortest first."""
+        """All words and stems of verbs that `text` begins with, the shortest first."""
         found: list[str] = self._trie.prefixes(text)
         return found
 
@@ -74,4 +80,15 @@ def _entries() -> Iterator[tuple[str, bytes]]:
     words = DefaultDictionaryFactory().get_dictionary("de")
     for form, lemma in words.items():
         if form.isalpha() and lemma.isalpha() and len(form) <= LONGEST:
-            yield form.lower(), lemma.encode()
+            form = form.lower()
+            yield form, lemma.encode()
+            if form == lemma:
+                yield from ((stem, _STEM) for stem in _stems(form))
+
+
+def _stems(verb: str) -> Iterator[str]:
+    """What an infinitive leaves before -en or, behind el, er and h, before -n."""
+    if verb.endswith("en"):
+        yield verb[:-2]
+    if verb.endswith(("eln", "ern", "hn")):
+        yield verb[:-1]

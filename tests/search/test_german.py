@@ -125,7 +125,7 @@ def test_words_that_meet_in_a_text_may_be_written_as_one_only_side_by_side(index
 def test_compounds_are_taken_apart_and_other_words_left_whole(
     lexicon: Lexicon, word: str, parts: tuple[str, ...]
 ):
-    assert Splitter(lexicon.lemmas, lexicon.beginnings).split(word) == parts
+    assert Splitter(lexicon).split(word) == parts
 
 
 def test_a_gender_sign_changes_nothing(german: German):
