@@ -152,7 +152,7 @@ OUTCOME: dict[str, Any] = {
     "people": 11,
     "expected": 8,
     "worked": [{"text": "Zu zweit ging es leichter.", "step": "WLAN einschalten"}],
-    "failed": [{"text": "Drei Ladekabel haben gefehlt."}],
+    "failed": [{"key": "kf1", "text": "Drei Ladekabel haben gefehlt."}],
     "ideas": [{"text": "Namensschilder auch für Helfende."}],
     "again": "changed",
     "wanted": "Ob **eine** Stunde reicht.",

@@ -59,6 +59,7 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/druck",
         f"{library.article}/druck",
         f"{library.recipe}/mitnehmen",
+        f"{library.recipe}/gelernt",
     )
 
     assert not found, "\n".join(found)
@@ -81,6 +82,8 @@ def test_readers_meet_no_barrier_in_lists(browser_of: BrowserOf, library: Librar
         "/labore",
         "/labore/soest",
         "/labore/nachbar",
+        "/labore/soest/gelernt",
+        "/labore/menden/gelernt",
     )
 
     assert not found, "\n".join(found)
@@ -156,6 +159,8 @@ def test_writers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         "/suche?q=quetzalcoatl",
         "/merkliste",
         "/zu-tun",
+        f"{library.recipe}/gelernt",
+        f"{library.recipe}/bearbeiten",
         f"{library.protected}/bearbeiten",
         f"{library.tool}/bearbeiten",
     )

@@ -49,3 +49,39 @@ def test_a_report_is_written_with_the_keyboard_alone(
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Bücherei")
     expect(page.get_by_text("Alle wollen wiederkommen.")).to_be_visible()
+
+
+def test_a_learning_goes_into_the_recipe_by_keyboard(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("anke")
+    page.goto(f"{library.recipe}/gelernt")
+    lesson = page.get_by_role("listitem").filter(has_text="Drei Ladekabel haben gefehlt.").first
+    lesson.get_by_role("link", name="Einarbeiten").focus()
+    page.keyboard.press("Enter")
+
+    tick = page.get_by_role("checkbox", name="Drei Ladekabel haben gefehlt.")
+    expect(tick).to_be_checked()
+    page.get_by_label("Worum geht es?").fill("Mit genug Ladekabeln für alle.")
+    page.get_by_role("button", name="Speichern").focus()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Aus einer Durchführung gelernt")).to_be_visible()
+    page.get_by_role("link", name="2 Hinweise aus Durchführungen sind noch offen").click()
+    expect(page.get_by_role("heading", name="Aus einer Durchführung gelernt")).to_be_visible()
+
+
+def test_a_learning_is_declined_with_one_tap_and_without_javascript(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("anke", width=360, height=740, script=False)
+    page.goto(f"{library.recipe}/gelernt")
+    lesson = page.get_by_role("listitem").filter(has_text="Namensschilder auch für").first
+    lesson.get_by_text("Nicht einarbeiten").click()
+    lesson.get_by_role("button", name="Steht schon drin").click()
+
+    declined = page.locator("section", has=page.get_by_role("heading", name="Bewusst nicht"))
+    expect(declined).to_contain_text("Namensschilder auch für Helfende.")
+    expect(declined).to_contain_text("Steht schon drin")
+    declined.get_by_role("button", name="Wieder öffnen").click()
+    expect(lesson.get_by_role("link", name="Einarbeiten")).to_be_visible()

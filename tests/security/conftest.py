@@ -56,6 +56,7 @@ class Stage:
     words: int
     removed_words: int
     unmet: int
+    learning: str
     cast: Cast
     restore: Callable[[], None]
 
@@ -78,6 +79,7 @@ class Stage:
             words=self.words,
             removed_words=self.removed_words,
             unmet=self.unmet,
+            learning=self.learning,
             **people,
         )
 
@@ -113,6 +115,9 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
     public = make_wish(WishContent(title="Erfüllt"), db.session.get_one(Lab, soest.id), None)
     answered = AnswerContent(answer="Kommt im März.")
     answer_wish(public, answered, db.session.get_one(User, cast.anke), take_up=True)
+    failed = [{"key": "kf1", "text": "Es war zu laut."}]
+    about = {"recipe": page.title, "failed": failed}
+    report = make_page("Am Markt", by=cast.carla, lab=labs["menden"], kind="outcome", **about)
     with writing() as session:
         words = SynonymGroup(words="Handy, Smartphone")
         removed = SynonymGroup(words="Rechner, Computer", removed_at=now())
@@ -134,6 +139,7 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "words": words.id,
         "removed_words": removed.id,
         "unmet": unmet.id,
+        "learning": f"{report.id}.failed.kf1",
     }
 
 

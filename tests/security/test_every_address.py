@@ -114,6 +114,7 @@ GET  /labore                                                    200 200 200 200 
 GET  /labore/soest                                              200 200 200 200 200 200
 GET  /labore/soest/bearbeiten                                   ask 403 403 403 200 200
 POST /labore/soest/bearbeiten                                   ask 403 403 403 go  go
+GET  /labore/soest/gelernt                                      200 200 200 200 200 200
 GET  /labore/soest/menschen                                     ask 403 403 200 200 200
 GET  /labore/gibt-es-nicht                                      404 404 404 404 404 404
 POST /labore/soest/menschen/{bilal}/entfernen                   ask 403 403 go  go  go
@@ -230,6 +231,19 @@ POST /wiki/impressum/entfernung                                 ask 403 403 403 
 POST /wiki/netzentwurf/entfernung                               ask 404 404 404 404 go
 POST /wiki/seite-der-nachbarn/entfernung                        ask 403 403 403 403 go
 POST /wiki/entfernt/entfernung                                  ask 410 410 410 410 410
+GET  /wiki/smartphone-stunde/gelernt                            200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/gelernt                               404 404 404 200 200 200
+GET  /wiki/netzentwurf/gelernt                                  404 404 404 404 404 404
+GET  /wiki/zurueckgezogen/gelernt                               200 200 200 200 200 200
+GET  /wiki/entfernt/gelernt                                     410 410 410 410 410 410
+POST /wiki/smartphone-stunde/gelernt/{learning}/absage          ask 403 go  go  go  go
+POST /wiki/leiser-entwurf/gelernt/{learning}/absage             ask 404 404 404 404 404
+POST /wiki/geschuetzt/gelernt/{learning}/absage                 ask 403 403 403 404 404
+POST /wiki/entfernt/gelernt/{learning}/absage                   ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/gelernt/{learning}/rueckkehr       ask 403 go  go  go  go
+POST /wiki/leiser-entwurf/gelernt/{learning}/rueckkehr          ask 404 404 404 404 404
+POST /wiki/geschuetzt/gelernt/{learning}/rueckkehr              ask 403 403 403 404 404
+POST /wiki/entfernt/gelernt/{learning}/rueckkehr                ask 410 410 410 410 410
 POST /wiki/smartphone-stunde/merken                             ask go  go  go  go  go
 POST /wiki/leiser-entwurf/merken                                ask 404 404 go  go  go
 POST /wiki/entfernt/merken                                      ask 410 410 410 410 410

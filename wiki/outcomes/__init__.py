@@ -10,10 +10,15 @@ from wiki.labs import home
 from wiki.language import N_
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.evidence import KIND
-from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, tried_fact
+from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, still_open, tried_fact
+from wiki.outcomes.learning import forget, record, take_up
+from wiki.outcomes.learning_views import bp as learnings_bp
+from wiki.outcomes.notes import notes_beside, said_of
 from wiki.outcomes.reporting import WRITE_WORD, address_to_report, prefill
 from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
 from wiki.pages.panels import Action, Panel, add_action, add_fact, add_panel
+from wiki.pages.purging import add_purge_step
+from wiki.pages.taking_up import Source, add_source
 
 
 def view(outcome: OutcomeContent, _query: Mapping[str, str]) -> dict[str, Any]:
@@ -55,6 +60,7 @@ OUTCOME = Kind(
     },
     view=view,
     prefill=prefill,
+    record=record,
 )
 
 
@@ -63,4 +69,8 @@ def init_app(app: Flask) -> None:
     add_fact(app, tried_fact)
     add_panel(app, Panel("evidence", "outcomes/_evidence.html", evidence_panel, order=40))
     home.add_part(app, home.Part("tried", "outcomes/_of_lab.html", most_tried))
+    home.add_part(app, home.Part("learned", "outcomes/_open_of_lab.html", still_open))
+    add_source(app, Source(notes=notes_beside, settle=take_up, said_of=said_of))
+    add_purge_step(app, forget)
     add_action(app, Action("outcome", N_("So war’s"), "tried", address_to_report, order=30))
+    app.register_blueprint(learnings_bp)

@@ -97,6 +97,11 @@ class Evidence:
         return self.group is not None and not self.group[0] <= people <= self.group[1]
 
     @property
+    def has_failed(self) -> bool:
+        """Whether somebody would not run it again."""
+        return any(run.outcome.again is Again.NO for run in self.runs)
+
+    @property
     def was_mobile(self) -> bool:
         return any(run.is_mobile for run in self.runs)
 
@@ -135,7 +140,7 @@ def _read(page: Page) -> Evidence:
     return Evidence(runs)
 
 
-_IS_RUN = and_(
+IS_RUN = and_(
     Link.via == VIA,
     Page.id == Link.source_id,
     Page.kind == KIND,
@@ -146,7 +151,7 @@ _IS_RUN = and_(
 # Each view of a recipe asks this: putting it together would take longer than asking.
 _RUNS = (
     select(Page, Revision)
-    .join(Link, _IS_RUN)
+    .join(Link, IS_RUN)
     .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.current_number))
     .where(Link.target_id == bindparam("page"))
     .options(undefer(Revision.content), lazyload(Revision.author), lazyload(Revision.lab))
@@ -162,7 +167,7 @@ def most_tried_of(lab: Lab, most: int) -> dict[int, int]:
     query = (
         select(recipe.id, runs)
         .join(Link, Link.target_id == recipe.id)
-        .join(Page, _IS_RUN)
+        .join(Page, IS_RUN)
         .where(recipe.lab_id == lab.id, recipe.state == PageState.PUBLISHED.value)
         .group_by(recipe.id)
         .order_by(runs.desc(), recipe.id.desc())
@@ -178,7 +183,7 @@ def tried(connection: Connection, first: int, last: int) -> dict[int, tuple[int,
     """
     query = (
         select(Link.target_id, func.count(distinct(Page.id)), func.count(distinct(Page.lab_id)))
-        .join(Page, _IS_RUN)
+        .join(Page, IS_RUN)
         .where(Link.target_id.between(first, last))
         .group_by(Link.target_id)
     )

@@ -8,14 +8,18 @@ from flask_babel import gettext as _
 from wiki.accounts.models import User
 from wiki.labs.models import Lab
 from wiki.outcomes.content import OutcomeContent
-from wiki.outcomes.evidence import Evidence, Run, evidence_on, most_tried_of
+from wiki.outcomes.evidence import Evidence, Run, StepMinutes, evidence_on, most_tried_of
+from wiki.outcomes.learning import count_open_of, lessons_of, open_lessons_of
 from wiki.pages.listing import cards_for
 from wiki.pages.panels import Fact, PageView, fact
-from wiki.recipes.content import RecipeContent
+from wiki.recipes.content import RecipeContent, Step
 
 #: So many runs stand on the recipe itself, and so many recipes on a lab's home.
 SHOWN = 8
 MOST_TRIED = 3
+#: So much of what was learned stands on the recipe, and of what is open on a lab's home.
+LEARNED = 4
+STILL_OPEN = 5
 
 
 def facts_of(outcome: OutcomeContent) -> list[Fact]:
@@ -41,22 +45,27 @@ def evidence_panel(view: PageView) -> dict[str, Any] | None:
     if evidence is None or not evidence.runs:
         return None
     assert isinstance(view.content, RecipeContent)
-    runs = [(run, _line_of(run)) for run in evidence.runs[:SHOWN]]
-    measured = [
-        (step, evidence.minutes[step.key])
-        for step in view.content.steps
-        if step.key in evidence.minutes
-    ]
+    runs = [(run, line_of(run)) for run in evidence.runs[:SHOWN]]
+    lessons = lessons_of(view.page)
     return {
         "evidence": evidence,
+        "lessons": lessons,
+        "taken_up": lessons.taken_up[:LEARNED],
         "runs": runs,
         "is_all": len(runs) == len(evidence.runs),
-        "measured": measured,
+        "measured": measured_steps(view.content, evidence),
         "people": people_of(evidence),
     }
 
 
-def _line_of(run: Run) -> str:
+def measured_steps(recipe: RecipeContent, evidence: Evidence) -> list[tuple[Step, StepMinutes]]:
+    """The recipe's steps whose real minutes somebody wrote down."""
+    return [
+        (step, evidence.minutes[step.key]) for step in recipe.steps if step.key in evidence.minutes
+    ]
+
+
+def line_of(run: Run) -> str:
     """When, by whom, with how many, which version, and whether again."""
     outcome = run.outcome
     parts = (
@@ -76,6 +85,11 @@ def most_tried(lab: Lab, reader: User | None) -> dict[str, Any]:
     return {
         "tried": [(cards[page_id], count) for page_id, count in runs.items() if page_id in cards]
     }
+
+
+def still_open(lab: Lab, _reader: User | None) -> dict[str, Any]:
+    """What runs of a lab's recipes taught and nobody acted on, as its home shows it."""
+    return {"open": open_lessons_of(lab, STILL_OPEN), "open_count": count_open_of(lab)}
 
 
 def tried_fact(view: PageView) -> Fact | None:

@@ -103,6 +103,7 @@ def _show_conflict(editing: Editing, content: Content, conflict: EditConflict) -
         theirs=revision_of(page, conflict.current_number),
         picks=editing.sent,
         note=editing.sent.get("note", ""),
+        takes_up=editing.taken_up,
         draft=editing.draft,
     )
 

@@ -11,7 +11,8 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.markup import Attachment
 from wiki.pages.links import STALE
-from wiki.pages.models import Change, Page, PageState, Rendering, Revision
+from wiki.pages.models import Page, PageState, Rendering, Revision
+from wiki.pages.touching import touch
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,7 @@ def show_anew(page_ids: Iterable[int], by: User | None) -> None:
     session = db.session
     pages = select(Page).where(Page.id.in_(list(page_ids)), Page.state != PageState.PURGED.value)
     for page in session.scalars(pages):
-        change = Change(
-            page_id=page.id,
-            revision_number=page.current_number,
-            what="files",
-            by_id=by.id if by else None,
-        )
-        session.add(change)
-        session.flush()
-        page.touched = change.seq
+        touch(page, "files", by)
         session.execute(
             update(Rendering)
             .where(

@@ -38,13 +38,14 @@ from wiki.pages.models import Page, PageState, Revision
 from wiki.pages.panels import PageView, facts_for
 from wiki.pages.rendering import content_of, render_content
 from wiki.pages.similar import similar_pages
+from wiki.pages.taking_up import FIELD, MOST, Note, notes_beside
 from wiki.pages.visibility import may_read_revision
 from wiki.pages.writing import Contribution, revision_of
 
 # What every way of writing sends beside the text itself.
 COMMON = (
     *("base", "draft", "draft_form", "draft_after", "draft_version"),
-    *("kind", "lab", "note", "agree"),
+    *("kind", "lab", "note", "agree", FIELD),
 )
 
 TOO_COMPLEX = N_(
@@ -158,7 +159,20 @@ class Editing:
     def contribution(self) -> Contribution:
         """Who saves, for whom and why; the draft is finished with the save."""
         note = " ".join(self.sent.get("note", "").split())[:300] if self.page else ""
-        return Contribution(self.person, self.lab(), note, draft=self.draft.mark.key)
+        return Contribution(
+            self.person, self.lab(), note, draft=self.draft.mark.key, takes_up=self.taken_up
+        )
+
+    @property
+    def taken_up(self) -> tuple[str, ...]:
+        """What waits beside the page and is ticked, or was named by the link to this form."""
+        named = self.sent.getlist(FIELD) if self.sent else request.args.getlist("uebernimmt")
+        return tuple(dict.fromkeys(named))[:MOST]
+
+    @property
+    def beside(self) -> dict[str, list[Note]]:
+        """What waits beside the page's rows, and beside the page as a whole."""
+        return notes_beside(self.page, self.taken_up) if self.page is not None else {}
 
     def keep(self) -> int:
         """Keep what was typed as a draft; the status to answer with."""
@@ -214,6 +228,7 @@ class Editing:
             "lab_slug": lab.slug if lab else "",
             "note": self.sent.get("note", ""),
             "agreed": "agree" in self.sent,
+            "beside": self.beside,
             "draft": self.draft,
             "drafts": open_drafts(self.person, self.place) if is_plain_opening else [],
             "known_drafts": known_drafts(self.person, self.place),

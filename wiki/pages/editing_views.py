@@ -114,6 +114,7 @@ def _answer_row_button(editing: Editing, action: str) -> Response:
         group=group,
         kind=editing.kind,
         address=editing.address,
+        beside=editing.beside,
     )
 
 

@@ -14,6 +14,7 @@ from wiki.pages.history import history_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
 from wiki.pages.rendering import content_of
+from wiki.pages.taking_up import said_of_versions
 from wiki.pages.views import page_context, readable_page
 from wiki.pages.visibility import may_edit, may_read_revision
 from wiki.pages.writing import Contribution, revision_of, save_edit
@@ -30,6 +31,7 @@ def versions(slug: str) -> Response:
         page=page,
         kind=kinds().named(page.kind),
         groups=history_of(page, reader),
+        said=said_of_versions(page),
         may_edit=may_edit(reader, page),
     )
 

@@ -10,6 +10,7 @@ from wiki.accounts.models import User
 from wiki.errors import NotFound
 from wiki.language import N_, translations
 from wiki.pages.content import Content
+from wiki.pages.models import Page
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ def nothing_known(_query: Mapping[str, str], _person: User) -> dict[str, Any]:
     return {}
 
 
+def nothing_kept(_page: Page, _content: Content) -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a kind adds to a page: a content model, a form, a view, its facts.
@@ -71,7 +76,8 @@ class Kind:
     name: how it is stored; word: how addresses and files call it; write_word: the address of
     its form, shared by kinds with the same content model, among which a page may change.
     view: what the templates need beside the content, from the address's query. prefill: what
-    stands in the form of a new page, from the address's query.
+    stands in the form of a new page, from the address's query. record: what the kind keeps of a
+    page beside its content, made anew inside the transaction that saves it.
     """
 
     name: str
@@ -91,6 +97,7 @@ class Kind:
     facts: Callable[[Any], Facts] = no_facts
     view: Callable[[Any, Mapping[str, str]], dict[str, Any]] = nothing_more
     prefill: Callable[[Mapping[str, str], User], dict[str, Any]] = nothing_known
+    record: Callable[[Page, Any], None] = nothing_kept
     writable: bool = True
 
 

@@ -18,8 +18,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from wiki.db import db
 from wiki.markup import Link as Target
 from wiki.pages.kinds import kinds
-from wiki.pages.models import Change, Link, Page, PageSlug, PageState, Rendering, Revision
+from wiki.pages.models import Link, Page, PageSlug, PageState, Rendering, Revision
 from wiki.pages.naming import TEXT, kind_named_in
+from wiki.pages.touching import touch
 from wiki.slugs import slug_for
 
 # A rendering with this number is older than any renderer.
@@ -115,7 +116,7 @@ def record_links(page: Page, rendering: dict[str, Any], stamp: int | None = None
                 ],
             )
         if stamp is None:
-            stamp = _change(page)
+            stamp = touch(page, "linked")
         _touch({*known.values(), *links.values()}, stamp)
     return all(
         pages.get(title) == (page_id, href.removeprefix("/wiki/"))
@@ -193,13 +194,6 @@ def _touch(page_ids: Iterable[int | None], stamp: int) -> None:
             update(Page).where(Page.id.in_(some)).values(touched=stamp),
             execution_options={"synchronize_session": False},
         )
-
-
-def _change(page: Page) -> int:
-    change = Change(page_id=page.id, revision_number=page.current_number, what="linked")
-    db.session.add(change)
-    db.session.flush()
-    return change.seq
 
 
 def _portions(values: Iterable[T]) -> Iterator[list[T]]:

@@ -33,6 +33,7 @@ from wiki.pages.models import (
 )
 from wiki.pages.purging import forget_everywhere
 from wiki.pages.rendering import RENDERER, content_of, render_content
+from wiki.pages.taking_up import settle
 from wiki.pages.visibility import may_edit, may_look_after_page
 
 # Each try merges with one more saved version; more than this many in a row is an attack.
@@ -55,6 +56,7 @@ class EditConflict(LaborwikiError):
 class Contribution:
     """Who saves, for which lab, and why; `draft` is the key of the draft that is saved by it.
 
+    takes_up: what waited beside the page and is done with the new version (`taking_up.py`);
     is_bulk: one of many, which must not keep what people save waiting for the search;
     is_operator: from the command line, where no rights are asked for.
     """
@@ -64,6 +66,7 @@ class Contribution:
     note: str = ""
     restored_number: int | None = None
     draft: str = ""
+    takes_up: tuple[str, ...] = ()
     is_bulk: bool = False
     is_operator: bool = False
 
@@ -141,6 +144,7 @@ def add_pages(new: Sequence[NewPage]) -> list[Page]:
         follow_page(page, page.touched)
     for (page, one), revision in zip(each, revisions, strict=True):
         _record(page, revision, one.html, one.contribution.by)
+        one.kind.record(page, one.content)
         finish_draft(one.contribution.draft, one.contribution.by, page)
     return pages
 
@@ -340,6 +344,8 @@ def _append(
     session.add_all(PageTerm(**term) for term in _terms(page, kind, content))
     _log(page, "saved", contribution.by, renamed=renamed, is_bulk=contribution.is_bulk)
     _record(page, revision, html, contribution.by)
+    kind.record(page, content)
+    settle(page, revision, contribution.takes_up)
     return revision
 
 
