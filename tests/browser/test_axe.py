@@ -60,6 +60,7 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.article}/druck",
         f"{library.recipe}/mitnehmen",
         f"{library.recipe}/gelernt",
+        f"{library.recipe}/wir-auch",
     )
 
     assert not found, "\n".join(found)

@@ -85,3 +85,23 @@ def test_a_learning_is_declined_with_one_tap_and_without_javascript(
     expect(declined).to_contain_text("Steht schon drin")
     declined.get_by_role("button", name="Wieder öffnen").click()
     expect(lesson.get_by_role("link", name="Einarbeiten")).to_be_visible()
+
+
+def test_a_stranger_tells_of_a_run_on_a_phone_without_javascript(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of(width=360, height=740, script=False)
+    page.goto(library.recipe)
+    page.locator(".actions").get_by_role("link", name="Wir haben das gemacht").click()
+    page.get_by_role("button", name="Abschicken").click()
+    expect(page.locator(".errors")).to_contain_text("Welche Kommune")
+    page.get_by_label("Welche Kommune, welcher Verein?").fill("Gemeinde Beispielhausen")
+    page.get_by_label("Wie viele waren da?").fill("21")
+    page.get_by_role("button", name="Abschicken").click()
+
+    expect(page.get_by_text("Sobald die Redaktion es gelesen hat")).to_be_visible()
+    editor = browser_of("anke")
+    editor.goto("/zu-tun")
+    editor.get_by_role("link", name="Smartphone-Sprechstunde").first.click()
+    editor.get_by_role("button", name="Veröffentlichen").click()
+    expect(editor.get_by_role("heading", level=1)).to_contain_text("Gemeinde Beispielhausen")

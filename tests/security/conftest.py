@@ -23,6 +23,7 @@ from wiki.finding.words import SynonymGroup, UnmetSearch
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
+from wiki.outcomes.told import ToldContent, tell
 from wiki.pages.drafts import DraftMark, Place, keep_draft
 from wiki.pages.models import Page
 from wiki.pages.writing import protect, purge, retire
@@ -57,6 +58,7 @@ class Stage:
     removed_words: int
     unmet: int
     learning: str
+    told: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -80,6 +82,7 @@ class Stage:
             removed_words=self.removed_words,
             unmet=self.unmet,
             learning=self.learning,
+            told=self.told,
             **people,
         )
 
@@ -118,6 +121,8 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
     failed = [{"key": "kf1", "text": "Es war zu laut."}]
     about = {"recipe": page.title, "failed": failed}
     report = make_page("Am Markt", by=cast.carla, lab=labs["menden"], kind="outcome", **about)
+    make_page("Ohne Rezept", by=cast.anke, lab=soest, kind="outcome", failed=failed)
+    told = tell(page, ToldContent(place="Beispielhausen"))
     with writing() as session:
         words = SynonymGroup(words="Handy, Smartphone")
         removed = SynonymGroup(words="Rechner, Computer", removed_at=now())
@@ -139,6 +144,7 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "words": words.id,
         "removed_words": removed.id,
         "unmet": unmet.id,
+        "told": told.id,
         "learning": f"{report.id}.failed.kf1",
     }
 

@@ -19,6 +19,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "lab_people.name_me": {"is_named": "1"},
     "lab_people.send": {"name": "Noch eine", "email": "eine@example.org", "role": "member"},
     "learnings.turn_down": {"reason": "Steht schon drin"},
+    "told.create": {"place": "Beispielhausen"},
     "words.add": {"words": "Löten, Lötkolben"},
     "words.change": {"words": "Handy, Telefon", "version": "1"},
     "words.count": {"q": "Quantentöpfern"},

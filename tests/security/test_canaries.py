@@ -22,6 +22,7 @@ from wiki.finding.indexing import Follower
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
+from wiki.outcomes.told import ToldContent, tell
 from wiki.pages.drafts import DraftMark, EditDraft, Place, keep_draft
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
@@ -31,17 +32,17 @@ from wiki.pages.writing import Contribution, purge, retire, revision_of, save_ed
 # Every secret page carries this word, too: searching for it may not bring the canary along.
 LURE = "Lockvogel"
 DRAFT, EARLY, PURGED, RETIRED = "Hagebuttenfink", "Moorschnepfe", "Steinkauz", "Wasseramsel"
-INVITED, TYPED = "Rohrammer", "Zwergdommel"
+INVITED, TYPED, TOLD = "Rohrammer", "Zwergdommel", "Brachvogel"
 FILE = "Eisvogel"
 MAILS = {name: f"{name}@example.org" for name in ROLES if name != "nobody"}
-CANARIES = (DRAFT, EARLY, PURGED, RETIRED, INVITED, TYPED, FILE, *MAILS.values())
+CANARIES = (DRAFT, EARLY, PURGED, RETIRED, INVITED, TYPED, TOLD, FILE, *MAILS.values())
 KNOWN = {
     "nobody": {RETIRED},
     "gabi": {RETIRED, MAILS["gabi"]},
     "carla": {RETIRED, MAILS["carla"]},
     "bilal": {RETIRED, MAILS["bilal"], DRAFT, EARLY, FILE, TYPED},
-    "anke": {RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE},
-    "vera": {RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE},
+    "anke": {RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE, TOLD},
+    "vera": {RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE, TOLD},
 }
 OWN_ADDRESSES = {
     "pages.show",
@@ -60,6 +61,7 @@ OWN_ADDRESSES = {
     "taking.package",
     "taking.take",
     "taking.word",
+    "told.scanned",
 }
 # Where Bilal finds what he typed and has not saved.
 OWN_PLACES = {"drafts", "editing", "expert", "todo", "accounts"}
@@ -92,6 +94,7 @@ def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]
     soest, anke = labs["soest"], db.session.get_one(User, cast.anke)
     page = make_page("Smartphone-Stunde", by=cast.anke, lab=soest, summary=LURE)
     _type(TYPED, page, cast.bilal)
+    tell(page, ToldContent(place=TOLD, worked=LURE))
     draft = make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
     _keep_file(FILE, draft, anke)
     early = make_page(**_telling(EARLY), by=cast.anke, lab=soest, publish=False)
@@ -123,6 +126,7 @@ def test_who_opens_everything_sees_what_is_theirs_to_see_and_nothing_else(
     assert seen[RETIRED] - {"accounts.export"} <= OWN_ADDRESSES
     assert {endpoint.split(".")[0] for endpoint in seen[TYPED]} <= OWN_PLACES
     assert seen[INVITED] <= {"lab_people.index"}
+    assert seen[TOLD] <= {"told.look", "todo.index"}
 
 
 @pytest.mark.parametrize("role", ROLES)

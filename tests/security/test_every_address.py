@@ -140,6 +140,9 @@ POST /passwort-vergessen/falsch                                 go  go  go  go  
 GET  /r/{page}                                                  go  go  go  go  go  go
 GET  /r/{draft}                                                 404 404 404 go  go  go
 GET  /r/{purged}                                                410 410 410 410 410 410
+GET  /r/{page}/so-wars                                          go  go  go  go  go  go
+GET  /r/{draft}/so-wars                                         404 404 404 go  go  go
+GET  /r/{purged}/so-wars                                        410 410 410 410 410 410
 GET  /readyz                                                    503 503 503 503 503 503
 GET  /robots.txt                                                200 200 200 200 200 200
 GET  /sitemap.xml                                               200 200 200 200 200 200
@@ -348,6 +351,28 @@ GET  /wiki/leiser-entwurf/mitnehmen                             404 404 404 200 
 GET  /wiki/netzentwurf/mitnehmen                                404 404 404 404 404 200
 GET  /wiki/zurueckgezogen/mitnehmen                             200 200 200 200 200 200
 GET  /wiki/entfernt/mitnehmen                                   410 410 410 410 410 410
+POST /wiki/ohne-rezept/rezept                                   ask 403 go  go  go  go
+POST /wiki/smartphone-stunde/rezept                             ask 403 404 404 404 404
+POST /wiki/leiser-entwurf/rezept                                ask 404 404 404 404 404
+POST /wiki/entfernt/rezept                                      ask 410 410 410 410 410
+GET  /wiki/smartphone-stunde/wir-auch                           200 go  go  go  go  go
+GET  /wiki/leiser-entwurf/wir-auch                              404 404 404 404 404 404
+GET  /wiki/impressum/wir-auch                                   404 404 404 404 404 404
+GET  /wiki/zurueckgezogen/wir-auch                              404 404 404 404 404 404
+GET  /wiki/entfernt/wir-auch                                    410 410 410 410 410 410
+POST /wiki/smartphone-stunde/wir-auch                           go  go  go  go  go  go
+POST /wiki/leiser-entwurf/wir-auch                              404 404 404 404 404 404
+POST /wiki/entfernt/wir-auch                                    410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/wir-auch/danke                     200 200 200 200 200 200
+GET  /wiki/leiser-entwurf/wir-auch/danke                        404 404 404 404 404 404
+GET  /wiki/entfernt/wir-auch/danke                              410 410 410 410 410 410
+GET  /wiki/smartphone-stunde/wir-auch/{told}                    ask 403 403 403 200 200
+GET  /wiki/leiser-entwurf/wir-auch/{told}                       ask 404 404 403 404 404
+GET  /wiki/entfernt/wir-auch/{told}                             ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/wir-auch/{told}/veroeffentlichung  ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/wir-auch/{told}/veroeffentlichung     ask 404 404 403 404 404
+POST /wiki/smartphone-stunde/wir-auch/{told}/loeschen           ask 403 403 403 go  go
+POST /wiki/leiser-entwurf/wir-auch/{told}/loeschen              ask 404 404 403 404 404
 GET  /zu-tun                                                    ask 200 200 200 200 200
 GET  /zwischenstaende                                           ask 200 200 200 200 200
 GET  /zwischenstaende/{draft_key}                               ask 404 404 go  404 404
@@ -356,7 +381,7 @@ POST /zwischenstaende/{draft_key}/papierkorb                    ask 404 404 200 
 POST /zwischenstaende/{draft_key}/rueckkehr                     ask 404 404 200 404 404
 """
 ROWS = [tuple(line.split()) for line in TABLE.strip().splitlines()]
-OPEN_TO_ALL = ("/anmelden", "/wuensche/neu")
+OPEN_TO_ALL = ("/anmelden", "/wuensche/neu", "/wiki/smartphone-stunde/wir-auch")
 REFUSED = ("ask", "403", "404", "410")
 
 

@@ -38,6 +38,7 @@ FORMS_FOR_STRANGERS = {
     "/anmelden/link/{link_secret}",
     "/anmelden/passkey",
     "/einladung/{invitation_secret}",
+    "/wiki/smartphone-stunde/wir-auch",
     "/wuensche/neu",
     "/konto/zwei-schritte",
     "/passwort-vergessen",

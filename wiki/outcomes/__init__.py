@@ -5,16 +5,27 @@ from typing import Any
 
 from flask import Flask
 
+from wiki.accounts.waiting import add_source as add_waiting
 from wiki.fields import fields_of
 from wiki.labs import home
 from wiki.language import N_
 from wiki.outcomes.content import OutcomeContent
+from wiki.outcomes.effects import waiting_for_effect
 from wiki.outcomes.evidence import KIND
 from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, still_open, tried_fact
 from wiki.outcomes.learning import forget, record, take_up
 from wiki.outcomes.learning_views import bp as learnings_bp
 from wiki.outcomes.notes import notes_beside, said_of
-from wiki.outcomes.reporting import WRITE_WORD, address_to_report, prefill
+from wiki.outcomes.recipe_making import bp as recipe_making_bp
+from wiki.outcomes.reporting import (
+    WRITE_WORD,
+    address_to_make_recipe,
+    address_to_report,
+    address_to_tell,
+    prefill,
+)
+from wiki.outcomes.told import forget_told, waiting_told
+from wiki.outcomes.told_views import bp as told_bp
 from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
 from wiki.pages.panels import Action, Panel, add_action, add_fact, add_panel
 from wiki.pages.purging import add_purge_step
@@ -73,4 +84,14 @@ def init_app(app: Flask) -> None:
     add_source(app, Source(notes=notes_beside, settle=take_up, said_of=said_of))
     add_purge_step(app, forget)
     add_action(app, Action("outcome", N_("So war’s"), "tried", address_to_report, order=30))
-    app.register_blueprint(learnings_bp)
+    add_action(app, Action("told", N_("Wir haben das gemacht"), "tried", address_to_tell, order=30))
+    make_recipe = N_("Rezept daraus machen")
+    add_action(
+        app,
+        Action("recipe", make_recipe, "plus", address_to_make_recipe, is_post=True, order=20),
+    )
+    add_waiting(app, waiting_told)
+    add_waiting(app, waiting_for_effect)
+    add_purge_step(app, forget_told)
+    for bp in (learnings_bp, told_bp, recipe_making_bp):
+        app.register_blueprint(bp)

@@ -14,7 +14,7 @@ from wiki.labs.models import Lab
 from wiki.language import N_
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.evidence import IS_RUN
-from wiki.outcomes.models import Learning, LearningAnswer
+from wiki.outcomes.models import Learning, LearningAnswer, ReportFacts
 from wiki.pages.models import Link, Page, PageState, Revision
 from wiki.pages.rendering import content_of
 from wiki.pages.touching import touch
@@ -205,9 +205,12 @@ _OPEN = _LESSONS.where(LearningAnswer.page_id.is_(None), _RECIPE.state == PageSt
 
 
 def record(page: Page, outcome: OutcomeContent) -> None:
-    """Keep the lines of a report beside it; inside the transaction that saves it."""
+    """Keep what lists ask of a report beside it; inside the transaction that saves it."""
     session = db.session
     session.execute(delete(Learning).where(Learning.page_id == page.id))
+    session.merge(
+        ReportFacts(page_id=page.id, held_on=outcome.held_on, has_effect=bool(outcome.effect))
+    )
     rows = [(group, row) for group in GROUPS for row in getattr(outcome, group)]
     if rows:
         session.execute(
@@ -265,8 +268,9 @@ def reopen(recipe: Page, name: str, by: User) -> None:
 
 
 def forget(page: Page) -> None:
-    """A report's lines go with it, and what became of others on a recipe that goes."""
-    db.session.execute(delete(Learning).where(Learning.page_id == page.id))
+    """What is kept of a report goes with it, and with a recipe what became of its learnings."""
+    for table in (Learning, ReportFacts):
+        db.session.execute(delete(table).where(table.page_id == page.id))
     is_its = or_(LearningAnswer.page_id == page.id, LearningAnswer.recipe_id == page.id)
     db.session.execute(delete(LearningAnswer).where(is_its))
 

@@ -8,10 +8,11 @@ from flask_babel import to_user_timezone
 
 from wiki.accounts.models import User
 from wiki.db import db, now
+from wiki.outcomes.content import OutcomeContent
 from wiki.pages.models import Page
 from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
-from wiki.pages.visibility import may_read_revision, may_write
+from wiki.pages.visibility import may_edit, may_read_revision, may_write
 from wiki.pages.writing import revision_of
 from wiki.recipes.content import RecipeContent
 
@@ -38,6 +39,23 @@ def prefill(query: Mapping[str, str], person: User) -> dict[str, Any]:
         steps = [{"key": step.key, "step": step.title} for step in recipe.steps]
         values |= {"recipe": page.title, "recipe_version": str(version), "times": steps}
     return values
+
+
+def address_to_tell(view: PageView) -> str | None:
+    """Where somebody who writes no reports here tells of a run."""
+    if not isinstance(view.content, RecipeContent) or not view.page.is_published:
+        return None
+    return None if may_write(view.person) else url_for("told.new", slug=view.page.slug)
+
+
+def address_to_make_recipe(view: PageView) -> str | None:
+    """Where a report without a recipe becomes one."""
+    outcome = view.content
+    if not isinstance(outcome, OutcomeContent) or outcome.recipe or not view.page.is_published:
+        return None
+    if not may_edit(view.person, view.page):
+        return None
+    return url_for("recipe_making.make", slug=view.page.slug)
 
 
 def address_to_report(view: PageView) -> str | None:

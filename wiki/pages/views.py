@@ -68,12 +68,7 @@ def print_page(slug: str) -> BaseResponse:
 
 @bp.get("/r/<int:number>")
 def short_address(number: int) -> BaseResponse:
-    page = db.session.get(Page, number)
-    if page is None or not may_read(person(), page):
-        if page is not None and page.is_purged:
-            raise Gone
-        raise NotFound
-    return redirect(url_for("pages.show", slug=page.slug), code=301)
+    return redirect(url_for("pages.show", slug=page_numbered(number, person()).slug), code=301)
 
 
 def current_version(slug: str, reader: User | None) -> tuple[Page, Revision]:
@@ -114,6 +109,20 @@ def readable_page(slug: str, reader: User | None) -> Page:
     """
     page = find_page(slug)
     if not may_read(reader, page):
+        raise NotFound
+    return page
+
+
+def page_numbered(number: int, reader: User | None) -> Page:
+    """The page with this short address if this reader may open it.
+
+    Raises:
+        NotFound, Gone: as `readable_page`.
+    """
+    page = db.session.get(Page, number)
+    if page is None or not may_read(reader, page):
+        if page is not None and page.is_purged:
+            raise Gone
         raise NotFound
     return page
 

@@ -1,0 +1,115 @@
+"""`/wiki/<slug>/wir-auch`: telling of a run without an account, and looking at what was told.
+
+`/r/<number>/so-wars` is what a printed sheet leads to.
+"""
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from wiki.accounts.attempts import count_attempt, shortened
+from wiki.accounts.current import person, signed_in_person
+from wiki.errors import NotFound, TooMany
+from wiki.forms import Form
+from wiki.htmx import go, show
+from wiki.outcomes.reporting import WRITE_WORD
+from wiki.outcomes.told import (
+    ToldContent,
+    TooManyTold,
+    delete_told,
+    find_told,
+    publish_told,
+    tell,
+)
+from wiki.pages.models import Page
+from wiki.pages.rendering import content_of
+from wiki.pages.views import page_numbered, readable_page
+from wiki.pages.visibility import may_write
+from wiki.pages.writing import revision_of
+from wiki.recipes.content import RecipeContent
+
+bp = Blueprint("told", __name__)
+
+# A field that people do not see: who fills it in is a program.
+TRAP = "webseite"
+
+
+@bp.get("/r/<int:number>/so-wars")
+def scanned(number: int) -> BaseResponse:
+    """From a printed sheet to the form of whoever holds it, with the version that was printed."""
+    page = page_numbered(number, person())
+    return redirect(url_for("told.new", slug=page.slug, version=request.args.get("version")))
+
+
+@bp.get("/wiki/<slug>/wir-auch")
+def new(slug: str) -> BaseResponse:
+    page = _published_recipe(slug)
+    if may_write(person()):
+        version = request.args.get("version", page.current_number)
+        return redirect(
+            url_for("editing.new", write_word=WRITE_WORD, rezept=page.id, version=version)
+        )
+    return _show_form(page, Form.blank(ToldContent))
+
+
+@bp.post("/wiki/<slug>/wir-auch")
+def create(slug: str) -> BaseResponse:
+    page, form = _published_recipe(slug), Form.sent(ToldContent, request.form)
+    content = form.validate()
+    if content is None:
+        return _show_form(page, form, status=422)
+    if not request.form.get(TRAP):
+        try:
+            count_attempt("told", shortened(request.remote_addr or ""))
+            tell(page, content, request.form.get("version", 0, type=int))
+        except (TooMany, TooManyTold):
+            form.errors[""] = _(
+                "Gerade kommt hier sehr viel an. In einer Stunde geht es wieder; "
+                "der Text steht noch im Formular."
+            )
+            return _show_form(page, form, status=429)
+    # The page itself is kept for all readers: it could not say thank you.
+    return go(url_for("told.thank", slug=page.slug))
+
+
+@bp.get("/wiki/<slug>/wir-auch/danke")
+def thank(slug: str) -> Response:
+    return show("outcomes/thanks.html", page=_published_recipe(slug))
+
+
+@bp.get("/wiki/<slug>/wir-auch/<int:number>")
+def look(slug: str, number: int) -> Response:
+    someone = signed_in_person()
+    page = readable_page(slug, someone)
+    return show("outcomes/told.html", page=page, told=find_told(page, number, someone))
+
+
+@bp.post("/wiki/<slug>/wir-auch/<int:number>/veroeffentlichung")
+def publish(slug: str, number: int) -> BaseResponse:
+    someone = signed_in_person()
+    report = publish_told(readable_page(slug, someone), number, someone)
+    flash(_("Veröffentlicht."), "success")
+    return go(url_for("pages.show", slug=report.slug))
+
+
+@bp.post("/wiki/<slug>/wir-auch/<int:number>/loeschen")
+def remove(slug: str, number: int) -> BaseResponse:
+    someone = signed_in_person()
+    delete_told(readable_page(slug, someone), number, someone)
+    flash(_("Gelöscht."), "success")
+    return go(url_for("todo.index"))
+
+
+def _published_recipe(slug: str) -> Page:
+    page = readable_page(slug, person())
+    content = content_of(revision_of(page, page.current_number))
+    if not page.is_published or not isinstance(content, RecipeContent):
+        raise NotFound
+    return page
+
+
+def _show_form(page: Page, form: Form[ToldContent], status: int = 200) -> Response:
+    version = request.values.get("version", 0, type=int)
+    return show(
+        "outcomes/tell.html", status=status, page=page, form=form, trap=TRAP, version=version
+    )
