@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 
 from tests.live import real_browser
 from tests.stages import empty_app, keep_secrets, made_once
+from wiki.accounts import strangers
 from wiki.accounts.models import User
 from wiki.accounts.people import create_person
 from wiki.config import Settings
@@ -77,6 +78,12 @@ class Cast:
     carla: int
     gabi: int
     vera: int
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests are faster than anybody types; those about haste say so themselves."""
+    monkeypatch.setattr(strangers, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

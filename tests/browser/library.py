@@ -17,6 +17,10 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
+from wiki.talk.also_running import set_running
+from wiki.talk.content import QuestionContent, RemarkContent
+from wiki.talk.models import Thread
+from wiki.talk.saying import answer, ask, remove, say, set_resolved
 
 STEPS: list[dict[str, Any]] = [
     {"key": "kaa", "title": "Ankommen und sortieren", "minutes": 15, "phase": "arrive"},
@@ -221,6 +225,24 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     )
     make_findable(app)
     return library
+
+
+def keep_talk(library: Library) -> str:
+    """Open, resolved and waiting talk about the recipe and a step of it; a question's address."""
+    page = db.session.query(Page).filter_by(slug=library.recipe.removeprefix("/wiki/")).one()
+    bilal, carla = (db.session.query(User).filter_by(name=n).one() for n in ("Bilal", "Carla"))
+    lab = db.session.query(Lab).filter_by(slug="menden").one()
+    text = "Wie geht das ohne **WLAN**, @Anke?\n\n1. mit Hotspot\n2. gar nicht"
+    first = say(page, RemarkContent(text=text, step="kcc"), carla)
+    thread = db.session.get_one(Thread, first.thread_id)
+    answer(thread, RemarkContent(text="Mit Karten."), bilal)
+    remove(answer(thread, RemarkContent(text="Vertan."), bilal), bilal)
+    done = say(page, RemarkContent(text="Ein Tippfehler."), carla)
+    set_resolved(db.session.get_one(Thread, done.thread_id), carla, on=True)
+    say(page, RemarkContent(text="Gibt es das auf Türkisch?", name="Deniz"), None)
+    set_running(page, lab, carla, on=True)
+    content = QuestionContent(title="Wer hat Erfahrung mit Zelten?", text="Für den Mai.")
+    return f"/fragen/{ask(content, lab, carla).id}"
 
 
 def keep_search_words() -> None:

@@ -4,7 +4,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_search_words
+from tests.browser.library import Library, keep_search_words, keep_talk
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Light and dark differ in their colours alone.
@@ -44,6 +44,7 @@ def barriers_at(page: Page, *addresses: str, folded: bool = False) -> list[str]:
 
 
 def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Library) -> None:
+    keep_talk(library)
     page = browser_of()
 
     found = barriers_at(
@@ -61,7 +62,19 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/mitnehmen",
         f"{library.recipe}/gelernt",
         f"{library.recipe}/wir-auch",
+        f"{library.recipe}/vorschlagen",
+        f"{library.recipe}/vorschlagen/danke",
+        f"{library.recipe}/diskussion",
+        f"{library.recipe}/diskussion?schritt=kcc",
+        f"{library.recipe}/diskussion/neu",
+        f"{library.recipe}/diskussion/neu?gespraech=1",
+        f"{library.article}/diskussion",
+        f"{library.retired}/diskussion",
     )
+    page.goto(f"{library.recipe}/diskussion/neu")
+    page.get_by_role("button", name="Abschicken").click()
+    expect(page.locator(".errors")).to_be_visible()
+    found += barriers(page)
 
     assert not found, "\n".join(found)
 
@@ -149,6 +162,7 @@ def test_nobody_meets_a_barrier_on_a_phone(browser_of: BrowserOf, library: Libra
 
 
 def test_writers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Library) -> None:
+    question = keep_talk(library)
     page = browser_of("anke")
 
     found = barriers_at(
@@ -164,6 +178,11 @@ def test_writers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/bearbeiten",
         f"{library.protected}/bearbeiten",
         f"{library.tool}/bearbeiten",
+        f"{library.recipe}/diskussion",
+        f"{library.draft}/diskussion",
+        "/fragen",
+        "/fragen/neu",
+        question,
     )
     # With all its rows' menus open at once, they would lie on each other.
     found += barriers_at(page, "/neu/erfahrung?rezept=1", folded=True)

@@ -33,7 +33,7 @@ TOLD = {
 
 def told_at(browser: FlaskClient, page: Page, **fields: str) -> int:
     address = f"/wiki/{page.slug}/wir-auch"
-    data = {"csrf_token": token(browser, address), **TOLD, **fields}
+    data = {**form_in(browser.get(address).text, address), **TOLD, **fields}
     return browser.post(address, data=data).status_code
 
 

@@ -23,7 +23,7 @@ from wiki.db import db, now, writing
 from wiki.pages.drafts import DRAFT_LENGTH, DRAFTS, EditDraft, remove_old_drafts
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
-from wiki.pages.writing import protect, purge, revision_of
+from wiki.pages.writing import purge, retire, revision_of
 
 Browsers = Callable[[str], FlaskClient]
 Fields = MultiDict[str, str]
@@ -290,12 +290,12 @@ def test_a_conflict_keeps_the_draft_until_it_is_decided(page: Page, signed_in: B
     assert content_of(revision_of(page, 3)).summary == "Bilals Satz"
 
 
-def test_a_page_that_was_protected_meanwhile_still_gives_the_text_back(
+def test_a_page_that_was_retired_meanwhile_still_gives_the_text_back(
     page: Page, cast: Cast, signed_in: Browsers
 ) -> None:
     browser = signed_in("bilal")
     kept(browser, typing(browser, summary="Nicht verloren"))
-    protect(page, db.session.get_one(User, cast.anke), on=True)
+    retire(page, db.session.get_one(User, cast.anke))
 
     answer = browser.get(f"/zwischenstaende/{drafts()[0].key}")
 

@@ -25,9 +25,15 @@ from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
 from wiki.outcomes.told import ToldContent, tell
 from wiki.pages.drafts import DraftMark, Place, keep_draft
+from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
-from wiki.pages.writing import protect, purge, retire
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import protect, purge, retire, revision_of
+from wiki.proposals.content import Reasons
+from wiki.proposals.proposing import Change, propose
 from wiki.reuse.models import Import, ImportState
+from wiki.talk.content import QuestionContent, RemarkContent
+from wiki.talk.saying import ask, say
 from wiki.wishes.content import AnswerContent, WishContent
 from wiki.wishes.wishing import answer_wish, make_wish
 
@@ -51,6 +57,8 @@ class Stage:
     draft_key: str
     wish: int
     public_wish: int
+    proposal: int
+    own_proposal: int
     file: str
     draft_file: str
     package: int
@@ -59,6 +67,12 @@ class Stage:
     unmet: int
     learning: str
     told: int
+    thread: int
+    draft_thread: int
+    remark: int
+    waiting_remark: int
+    draft_remark: int
+    question: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -75,6 +89,8 @@ class Stage:
             draft_key=self.draft_key,
             wish=self.wish,
             public_wish=self.public_wish,
+            proposal=self.proposal,
+            own_proposal=self.own_proposal,
             file=self.file,
             draft_file=self.draft_file,
             package=self.package,
@@ -83,6 +99,12 @@ class Stage:
             unmet=self.unmet,
             learning=self.learning,
             told=self.told,
+            thread=self.thread,
+            draft_thread=self.draft_thread,
+            remark=self.remark,
+            waiting_remark=self.waiting_remark,
+            draft_remark=self.draft_remark,
+            question=self.question,
             **people,
         )
 
@@ -128,6 +150,11 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         removed = SynonymGroup(words="Rechner, Computer", removed_at=now())
         unmet = UnmetSearch(words="goldschmieden", times=3, month="2026-11")
         session.add_all([words, removed, unmet])
+    carla = db.session.get_one(User, cast.carla)
+    remark = say(page, RemarkContent(text="Wie lange, @Anke?"), carla)
+    waiting_remark = say(page, RemarkContent(text="Ohne Konto."), None)
+    draft_remark = say(draft, RemarkContent(text="Noch leise."), bilal)
+    question = ask(QuestionContent(title="Wer hat Lötkolben?"), labs["menden"], carla)
     return {
         "page": page.id,
         "draft": draft.id,
@@ -138,6 +165,8 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "draft_key": kept.key,
         "wish": wish.id,
         "public_wish": public.id,
+        "proposal": _propose(page, None),
+        "own_proposal": _propose(page, cast.gabi),
         "file": _keep_picture(page, cast.anke),
         "draft_file": _keep_picture(draft, cast.anke),
         "package": _look_at_package(soest, cast.anke),
@@ -146,7 +175,21 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "unmet": unmet.id,
         "told": told.id,
         "learning": f"{report.id}.failed.kf1",
+        "thread": remark.thread_id,
+        "draft_thread": draft_remark.thread_id,
+        "remark": remark.id,
+        "waiting_remark": waiting_remark.id,
+        "draft_remark": draft_remark.id,
+        "question": question.id,
     }
+
+
+def _propose(page: Page, by: int | None) -> int:
+    """A change that waits for an answer; returns its number."""
+    kind = kinds().named(page.kind)
+    content = content_of(revision_of(page, 1)).model_copy(update={"summary": "Noch besser."})
+    person = db.session.get_one(User, by) if by else None
+    return propose(page, Change(kind, content, 1), Reasons(reason="Darum."), person, "").id
 
 
 def _look_at_package(lab: Lab, by: int) -> int:

@@ -6,6 +6,9 @@ _LAB = {"name": "Neues Labor", "kind": "lab", "colour": "#0b5c8a", "position": "
 _TEXT = {"page_text": "---\nArt: format\nTitel: Neuer Titel\n---\n", "do": "publish"}
 
 FIELDS: dict[str, dict[str, str]] = {
+    "answers.refuse": {"answer": "Das steht schon da."},
+    "answers.take_over": {"field": "summary"},
+    "proposals.propose": {**_PAGE, "do": "send", "base": "1", "reason": "Darum."},
     "accounts.change_address": {"email": "andere@example.org"},
     "accounts.save_profile": {"name": "Anders"},
     "editing.edit": {**_PAGE, "base": "1"},
@@ -20,6 +23,9 @@ FIELDS: dict[str, dict[str, str]] = {
     "lab_people.send": {"name": "Noch eine", "email": "eine@example.org", "role": "member"},
     "learnings.turn_down": {"reason": "Steht schon drin"},
     "told.create": {"place": "Beispielhausen"},
+    "questions.answer": {"text": "Vier Stück."},
+    "questions.create": {"title": "Wer hat Erfahrung?"},
+    "talk.create": {"text": "Noch eine Bemerkung."},
     "words.add": {"words": "Löten, Lötkolben"},
     "words.change": {"words": "Handy, Telefon", "version": "1"},
     "words.count": {"q": "Quantentöpfern"},

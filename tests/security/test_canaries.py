@@ -28,21 +28,52 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
+from wiki.proposals.content import ReasonsOfReader
+from wiki.proposals.proposing import Change, propose
+from wiki.talk.content import QuestionContent, RemarkContent
+from wiki.talk.models import Thread
+from wiki.talk.saying import answer, ask, say
 
 # Every secret page carries this word, too: searching for it may not bring the canary along.
 LURE = "Lockvogel"
 DRAFT, EARLY, PURGED, RETIRED = "Hagebuttenfink", "Moorschnepfe", "Steinkauz", "Wasseramsel"
 INVITED, TYPED, TOLD = "Rohrammer", "Zwergdommel", "Brachvogel"
 FILE = "Eisvogel"
+# Proposed by somebody without an account, by Gabi, and for the page that is purged.
+PROPOSED, OWN_PROPOSED = "Uferschwalbe", "Heidelerche"
+WAITING, WHISPERED, ASKED = "Schwarzkehlchen", "Ziegenmelker", "Turteltaube"
+TALK = (WAITING, WHISPERED, ASKED)
 MAILS = {name: f"{name}@example.org" for name in ROLES if name != "nobody"}
-CANARIES = (DRAFT, EARLY, PURGED, RETIRED, INVITED, TYPED, TOLD, FILE, *MAILS.values())
+CANARIES = (
+    DRAFT,
+    EARLY,
+    PURGED,
+    RETIRED,
+    INVITED,
+    TYPED,
+    TOLD,
+    FILE,
+    PROPOSED,
+    OWN_PROPOSED,
+    *TALK,
+    *MAILS.values(),
+)
 KNOWN = {
     "nobody": {RETIRED},
-    "gabi": {RETIRED, MAILS["gabi"]},
-    "carla": {RETIRED, MAILS["carla"]},
-    "bilal": {RETIRED, MAILS["bilal"], DRAFT, EARLY, FILE, TYPED},
-    "anke": {RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE, TOLD},
-    "vera": {RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE, TOLD},
+    "gabi": {RETIRED, MAILS["gabi"], OWN_PROPOSED, ASKED},
+    "carla": {RETIRED, MAILS["carla"], PROPOSED, OWN_PROPOSED, ASKED},
+    "bilal": {
+        *(RETIRED, MAILS["bilal"], DRAFT, EARLY, FILE, TYPED, WHISPERED, ASKED),
+        *(PROPOSED, OWN_PROPOSED),
+    },
+    "anke": {
+        *(RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE, TOLD),
+        *(PROPOSED, OWN_PROPOSED, *TALK),
+    },
+    "vera": {
+        *(RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE, TOLD),
+        *(PROPOSED, OWN_PROPOSED, *TALK),
+    },
 }
 OWN_ADDRESSES = {
     "pages.show",
@@ -62,6 +93,7 @@ OWN_ADDRESSES = {
     "taking.take",
     "taking.word",
     "told.scanned",
+    "talk.show",
 }
 # Where Bilal finds what he typed and has not saved.
 OWN_PLACES = {"drafts", "editing", "expert", "todo", "accounts"}
@@ -95,14 +127,22 @@ def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]
     page = make_page("Smartphone-Stunde", by=cast.anke, lab=soest, summary=LURE)
     _type(TYPED, page, cast.bilal)
     tell(page, ToldContent(place=TOLD, worked=LURE))
+    _propose(PROPOSED, page, None)
+    _propose(OWN_PROPOSED, page, cast.gabi)
     draft = make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
     _keep_file(FILE, draft, anke)
     early = make_page(**_telling(EARLY), by=cast.anke, lab=soest, publish=False)
+    _talk(EARLY, early, anke)
     _publish_without_the_canary(early, anke)
     retired = make_page(**_telling(RETIRED), by=cast.anke, lab=soest)
     purged = make_page(**_telling(PURGED), by=cast.anke, lab=soest)
     _keep_file(PURGED, purged, anke)
+    _propose(PURGED, purged, cast.gabi)
     _type(PURGED, purged, cast.bilal)
+    _talk(WAITING, page, None)
+    _talk(WHISPERED, draft, anke)
+    _talk(PURGED, purged, anke)
+    ask(QuestionContent(title=f"{LURE} {ASKED}", text=ASKED), soest, anke)
     content = InvitationContent(
         name=INVITED, email=f"{INVITED}@example.org", role=MemberRole.MEMBER
     )
@@ -125,6 +165,10 @@ def test_who_opens_everything_sees_what_is_theirs_to_see_and_nothing_else(
     # Retired pages are in no list, whoever asks; who wrote one may take it along.
     assert seen[RETIRED] - {"accounts.export"} <= OWN_ADDRESSES
     assert {endpoint.split(".")[0] for endpoint in seen[TYPED]} <= OWN_PLACES
+    for canary in (PROPOSED, OWN_PROPOSED):
+        assert {endpoint.split(".")[0] for endpoint in seen[canary]} <= {
+            *("answers", "todo", "accounts"),
+        }
     assert seen[INVITED] <= {"lab_people.index"}
     assert seen[TOLD] <= {"told.look", "todo.index"}
 
@@ -157,7 +201,9 @@ def test_the_number_of_hits_does_not_betray_what_is_hidden(
 
 
 @pytest.mark.parametrize("role", ["nobody", "gabi", "carla"])
-@pytest.mark.parametrize("ending", ["", "/druck", "/versionen", "/bearbeiten", "/versionen.atom"])
+@pytest.mark.parametrize(
+    "ending", ["", "/druck", "/versionen", "/bearbeiten", "/versionen.atom", "/diskussion"]
+)
 def test_a_draft_is_hidden_like_a_page_that_never_was(
     ending: str, role: str, aviary: Aviary, browser_of: BrowserOf
 ):
@@ -320,11 +366,33 @@ def _keep_file(canary: str, page: Page, by: User) -> None:
     store_file(text, f"{canary}.txt", by=by, lab=page.lab, author=canary, page=page)
 
 
+def _propose(canary: str, page: Page, by: int | None) -> None:
+    """Somebody proposes the canary in every place where words stand."""
+    said = content_of(revision_of(page, page.current_number))
+    content = said.model_copy(update={"summary": canary})
+    reasons = ReasonsOfReader(
+        reason=canary,
+        evidence=[canary],
+        proposer_name=canary,
+        contact=f"{canary.lower()}@example.org",
+    )
+    person = db.session.get_one(User, by) if by else None
+    propose(page, Change(kinds().named(page.kind), content, 1), reasons, person, "")
+
+
 def _type(canary: str, page: Page, by: int) -> None:
     """Somebody writes on a page and has not saved yet."""
     words = MultiDict({"title": f"{LURE} {canary}", "summary": canary})
     person = db.session.get_one(User, by)
     keep_draft(person, Place(page, "rezept", 1), DraftMark.fresh(), words)
+
+
+def _talk(canary: str, page: Page, by: User | None) -> None:
+    """Somebody says the canary about the page and is answered; without an account it waits."""
+    content = RemarkContent(text=f"{LURE} {canary}", name=canary)
+    remark = say(page, content, by)
+    if by is not None:
+        answer(db.session.get_one(Thread, remark.thread_id), content, by)
 
 
 def _publish_without_the_canary(page: Page, by: User) -> None:

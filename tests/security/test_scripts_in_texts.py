@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Request
 from playwright.sync_api import Page as BrowserPage
+from sqlalchemy import select
 
 from tests.conftest import PASSWORD, Cast, all_labs
 from tests.live import LiveServer
@@ -23,6 +24,9 @@ from wiki.labs.writing import save_lab
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.writing import Contribution, create_page, save_edit
+from wiki.talk.content import QuestionContent, RemarkContent
+from wiki.talk.models import Thread
+from wiki.talk.saying import answer, ask, publish, say
 
 LURE = "Lockvogel"
 HACK = "window.__hacked=1"
@@ -171,6 +175,8 @@ def write_hostile_pages(app: Flask, cast: Cast, labs: dict[str, Lab]) -> list[in
         later = kind.content.model_validate(hostile_values(kind.content, turned))
         save_edit(page, kind, later, contribution, base=1, publish=True)
         pages.append(page.id)
+        talk_hostile(page, by, db.session.get_one(User, cast.anke))
+    ask(QuestionContent(title=PAYLOADS[0], text="\n\n".join(PAYLOADS[:40])), labs["soest"], by)
     make_lab_and_author_hostile(labs["soest"], by)
     with app.app_context():
         Follower(app.extensions["laborwiki-search"]).follow()
@@ -180,7 +186,14 @@ def write_hostile_pages(app: Flask, cast: Cast, labs: dict[str, Lab]) -> list[in
 def test_no_text_becomes_a_script_for_readers(window: Watched, hostile: list[Page]):
     for page in hostile:
         slug = db.session.get_one(Page, page.id).slug
-        for ending in ("", "?personen=12&minuten=20", "/druck", "/versionen", "/versionen/1"):
+        for ending in (
+            "",
+            "?personen=12&minuten=20",
+            "/druck",
+            "/versionen",
+            "/versionen/1",
+            "/diskussion",
+        ):
             window.visit(f"/wiki/{slug}{ending}")
         window.visit(f"/wiki/{slug}/vergleich?von=1&bis=2")
     for address in ("/", f"/suche?q={LURE}", "/suche", "/labore", "/labore/soest", "/aenderungen"):
@@ -202,7 +215,9 @@ def test_no_text_becomes_a_script_for_who_edits_it(window: Watched, hostile: lis
     window.page.fill("#f-title", f"{LURE} <img src=x onerror={HACK}>")
     window.page.locator("#similar a").first.wait_for()
     window.look("similar pages")
-    for address in ("/merkliste", "/konto", "/labore/soest/menschen"):
+    question = db.session.scalars(select(Thread.id).where(Thread.page_id.is_(None))).one()
+    talk = ("/wiki/boese-format/diskussion", "/fragen", f"/fragen/{question}", "/zu-tun")
+    for address in ("/merkliste", "/konto", "/labore/soest", "/labore/soest/menschen", *talk):
         window.visit(address)
 
     assert window.troubles == []
@@ -271,6 +286,16 @@ def sign_in(window: Watched) -> None:
     window.page.fill("[name=password]", PASSWORD)
     window.page.locator("form[action^='/anmelden'] button[type=submit]").first.click()
     window.page.wait_for_url(window.home + "/")
+
+
+def talk_hostile(page: Page, by: User, editor: User) -> None:
+    """Every payload in what is said about a page, with an account and without."""
+    for some in (PAYLOADS[:25], PAYLOADS[25:]):
+        text = f"{LURE} @Bilal\n\n" + "\n\n".join(some)
+        remark = say(page, RemarkContent(text=text, name=some[0]), None)
+        publish(remark, editor)
+        thread = db.session.get_one(Thread, remark.thread_id)
+        answer(thread, RemarkContent(text="\n".join(some)), by)
 
 
 def make_lab_and_author_hostile(lab: Lab, by: User) -> None:

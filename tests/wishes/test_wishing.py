@@ -8,15 +8,18 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.conftest import Cast, token
+from tests.forms import filled, form_in
 from wiki.accounts.exporting import data_about
 from wiki.accounts.models import User
 from wiki.accounts.waiting import waiting_for
 from wiki.db import db, now, writing
+from wiki.errors import NotFound
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
 from wiki.wishes import wishing
-from wiki.wishes.content import WishContent
+from wiki.wishes.content import AnswerContent, WishContent
 from wiki.wishes.models import Wish
+from wiki.wishes.wishing import answer_wish, delete_wish
 
 SignIn = Callable[[str], FlaskClient]
 NEW = "/wuensche/neu"
@@ -24,7 +27,8 @@ NEW = "/wuensche/neu"
 
 def leave(browser: FlaskClient, title: str = "Ein Nähcafé", **more: str) -> TestResponse:
     fields = {"title": title, "lab": "soest", **more}
-    return browser.post(NEW, data={"csrf_token": token(browser, NEW), **fields})
+    form = form_in(browser.get(NEW).text, NEW)
+    return browser.post(NEW, data=filled(form, **fields))
 
 
 def answer(browser: FlaskClient, wish: Wish, do: str = "take_up", **more: str) -> TestResponse:
@@ -172,3 +176,23 @@ def test_an_empty_search_leads_to_a_wish_with_its_words(client: FlaskClient, cas
 
 def test_reading_wishes_sets_no_cookie(client: FlaskClient, cast: Cast) -> None:
     assert "Set-Cookie" not in client.get("/wuensche").headers
+
+
+def test_who_answers_or_deletes_what_is_gone_is_told_so(client: FlaskClient, cast: Cast) -> None:
+    leave(client)
+    wish, anke = db.session.query(Wish).one(), db.session.get_one(User, cast.anke)
+    with db.engine.begin() as other:
+        other.execute(db.delete(Wish))
+
+    with pytest.raises(NotFound):
+        answer_wish(wish, AnswerContent(answer="Gern."), anke, take_up=True)
+
+
+def test_what_is_gone_is_not_deleted_twice(client: FlaskClient, cast: Cast) -> None:
+    leave(client)
+    wish, anke = db.session.query(Wish).one(), db.session.get_one(User, cast.anke)
+    with db.engine.begin() as other:
+        other.execute(db.delete(Wish))
+
+    with pytest.raises(NotFound):
+        delete_wish(wish, anke)

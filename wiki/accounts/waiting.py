@@ -11,13 +11,22 @@ from wiki.db import request_stamp
 
 
 @dataclass(frozen=True)
+class Tap:
+    """A button that settles what waits without going there: its label, where it posts."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: what it is, where to go, since when."""
+    """One thing that waits: what it is, where to go, since when, what one tap settles."""
 
     title: str
     reason: str
     address: str
     since: datetime
+    taps: tuple[Tap, ...] = ()
 
 
 @dataclass(frozen=True)

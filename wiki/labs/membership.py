@@ -26,6 +26,12 @@ def labs_of(user: User | None) -> list[Lab]:
     return sorted(labs, key=lambda lab: (lab.is_guest, lab.position, lab.name))
 
 
+def lab_speaking_for(user: User | None, lab_id: int | None) -> Lab | None:
+    """The lab in whose name somebody changes a page of this lab: it, or their own first one."""
+    labs = labs_of(user)
+    return next((lab for lab in labs if lab.id == lab_id), labs[0] if labs else None)
+
+
 def belongs_to(user: User | None, lab_id: int | None) -> bool:
     return any(membership.lab_id == lab_id for membership in memberships_of(user))
 

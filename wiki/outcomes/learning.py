@@ -15,7 +15,7 @@ from wiki.language import N_
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.evidence import IS_RUN
 from wiki.outcomes.models import Learning, LearningAnswer, ReportFacts
-from wiki.pages.models import Link, Page, PageState, Revision
+from wiki.pages.models import Link, Page, PageState
 from wiki.pages.rendering import content_of
 from wiki.pages.touching import touch
 from wiki.pages.visibility import may_edit
@@ -228,14 +228,14 @@ def record(page: Page, outcome: OutcomeContent) -> None:
         )
 
 
-def take_up(recipe: Page, revision: Revision, names: Collection[str]) -> None:
-    """The new version takes these up; inside the saving transaction.
+def take_up(recipe: Page, number: int, names: Collection[str], by: User) -> None:
+    """The version of this number takes these up; inside the saving transaction.
 
     Names of what is not there, or was answered meanwhile, are passed over.
     """
     for lesson in lessons_of(recipe).open:
         if lesson.name in names:
-            _answer(lesson, revision.author, number=revision.number)
+            _answer(lesson, by, number=number)
 
 
 def decline(recipe: Page, name: str, reason: str, by: User) -> None:
@@ -250,7 +250,7 @@ def decline(recipe: Page, name: str, reason: str, by: User) -> None:
         if not lesson.is_open:
             raise NotFound
         _answer(lesson, by, reason=reason)
-        touch(lesson.recipe, "learned", by)
+        touch(lesson.recipe, "learned", by, is_bulk=True)
 
 
 def reopen(recipe: Page, name: str, by: User) -> None:
@@ -264,7 +264,7 @@ def reopen(recipe: Page, name: str, by: User) -> None:
         lesson = _lesson_to_answer(recipe, name, by)
         if lesson.answer is not None:
             session.delete(lesson.answer)
-            touch(lesson.recipe, "learned", by)
+            touch(lesson.recipe, "learned", by, is_bulk=True)
 
 
 def forget(page: Page) -> None:
@@ -285,9 +285,7 @@ def _lesson_to_answer(recipe: Page, name: str, by: User) -> Lesson:
     raise NotFound
 
 
-def _answer(
-    lesson: Lesson, by: User | None, *, number: int | None = None, reason: str = ""
-) -> None:
+def _answer(lesson: Lesson, by: User, *, number: int | None = None, reason: str = "") -> None:
     db.session.add(
         LearningAnswer(
             page_id=lesson.report.id,
@@ -295,6 +293,6 @@ def _answer(
             recipe_id=lesson.recipe.id,
             number=number,
             reason=reason,
-            by_id=by.id if by else None,
+            by_id=by.id,
         )
     )

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.attempts import count_attempt, shortened
 from wiki.accounts.current import person, signed_in_person
+from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
 from wiki.errors import NotFound, TooMany
 from wiki.forms import Form
 from wiki.htmx import go, show
@@ -29,9 +30,6 @@ from wiki.pages.writing import revision_of
 from wiki.recipes.content import RecipeContent
 
 bp = Blueprint("told", __name__)
-
-# A field that people do not see: who fills it in is a program.
-TRAP = "webseite"
 
 
 @bp.get("/r/<int:number>/so-wars")
@@ -56,9 +54,9 @@ def new(slug: str) -> BaseResponse:
 def create(slug: str) -> BaseResponse:
     page, form = _published_recipe(slug), Form.sent(ToldContent, request.form)
     content = form.validate()
-    if content is None:
+    if content is None or came_too_quickly(form):
         return _show_form(page, form, status=422)
-    if not request.form.get(TRAP):
+    if not fell_into_the_trap():
         try:
             count_attempt("told", shortened(request.remote_addr or ""))
             tell(page, content, request.form.get("version", 0, type=int))
@@ -111,5 +109,5 @@ def _published_recipe(slug: str) -> Page:
 def _show_form(page: Page, form: Form[ToldContent], status: int = 200) -> Response:
     version = request.values.get("version", 0, type=int)
     return show(
-        "outcomes/tell.html", status=status, page=page, form=form, trap=TRAP, version=version
+        "outcomes/tell.html", status=status, page=page, form=form, version=version, **marks()
     )

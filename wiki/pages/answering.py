@@ -1,6 +1,7 @@
 """What the buttons of a form do: save, publish, preview, keep, decide between two texts."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, url_for
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.models import User
 from wiki.db import now, writing
 from wiki.forms import Form
-from wiki.htmx import go, show
+from wiki.htmx import go, show, wants_fragment
 from wiki.markup import TooComplex
 from wiki.pages.content import Content
 from wiki.pages.editing import Editing
@@ -22,10 +23,17 @@ from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import EditConflict, create_page, revision_of, save_edit
 
+ROW_VERBS = ("add.", "copy.", "remove.", "up.", "down.", "to.")
 
-def answer(editing: Editing) -> Response:
-    """Do what the pressed button says; what cannot be saved yet is kept as a draft."""
+
+def answer(editing: Editing, save: Callable[[Editing], Response] | None = None) -> Response:
+    """Do what the pressed button says; what cannot be saved yet is kept as a draft.
+
+    A form that is no edit says with `save` what becomes of what was typed.
+    """
     action = editing.sent.get("do", "")
+    if action.startswith(ROW_VERBS):
+        return _answer_row_button(editing, action)
     if action == "back":
         return editing.show()
     if action == "keep":
@@ -33,9 +41,27 @@ def answer(editing: Editing) -> Response:
     if action == "preview":
         editing.keep()
         return editing.show_preview()
+    if save is not None:
+        return save(editing)
     if action == "resolve" and editing.page is not None:
         return _resolve(editing, editing.page)
     return _save(editing, publish=action == "publish")
+
+
+def _answer_row_button(editing: Editing, action: str) -> Response:
+    """The rows as a button changed them: the group alone for htmx, else the whole form."""
+    editing.form.change_rows(action)
+    if not wants_fragment():
+        return editing.show()
+    group = action.split(".")[1]
+    return show(
+        "pages/_rows.html",
+        form=editing.form,
+        group=group,
+        kind=editing.kind,
+        address=editing.address,
+        beside=editing.beside,
+    )
 
 
 def _save(editing: Editing, *, publish: bool) -> Response:

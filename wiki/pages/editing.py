@@ -38,7 +38,7 @@ from wiki.pages.models import Page, PageState, Revision
 from wiki.pages.panels import PageView, facts_for
 from wiki.pages.rendering import content_of, render_content
 from wiki.pages.similar import similar_pages
-from wiki.pages.taking_up import FIELD, MOST, Note, notes_beside
+from wiki.pages.taking_up import FIELD, MOST, Note, notes_beside, settle
 from wiki.pages.visibility import may_read_revision
 from wiki.pages.writing import Contribution, revision_of
 
@@ -160,8 +160,16 @@ class Editing:
         """Who saves, for whom and why; the draft is finished with the save."""
         note = " ".join(self.sent.get("note", "").split())[:300] if self.page else ""
         return Contribution(
-            self.person, self.lab(), note, draft=self.draft.mark.key, takes_up=self.taken_up
+            self.person,
+            self.lab(),
+            note,
+            draft=self.draft.mark.key,
+            together_with=self._settle if self.taken_up else None,
         )
+
+    def _settle(self, number: int | None) -> None:
+        if self.page is not None and number is not None:
+            settle(self.page, number, self.taken_up, self.person)
 
     @property
     def taken_up(self) -> tuple[str, ...]:
@@ -274,6 +282,10 @@ class Editing:
         """
         assert self.page is not None
         return self._readable_number(self.sent.get(name, 0, type=int))
+
+    def problems(self) -> list[tuple[str, str, str]]:
+        """What is wrong, for the summary above the form."""
+        return self.form.problems()
 
     def similar(self) -> list[Page]:
         return similar_pages(self.title, self.person) if self.page is None else []

@@ -8,7 +8,7 @@ from wiki.accounts.current import person as who_asks
 from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed
-from wiki.htmx import show, target, wants_fragment
+from wiki.htmx import show, target
 from wiki.pages.answering import answer
 from wiki.pages.drafts import SECTION_FIELD, Place
 from wiki.pages.editing import Editing, draft_asked_for, kinds_of
@@ -21,8 +21,6 @@ from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit, may_write
 
 bp = Blueprint("editing", __name__)
-
-ROW_VERBS = ("add.", "copy.", "remove.", "up.", "down.", "to.")
 
 
 @bp.route("/neu/<write_word>", methods=["GET", "POST"], endpoint="new")
@@ -94,28 +92,9 @@ def _sent_form(page: Page, person: User) -> Editing:
 
 
 def _answer_form(editing: Editing) -> Response:
-    action = request.form.get("do", "")
-    if action.startswith(ROW_VERBS):
-        return _answer_row_button(editing, action)
-    if action == "text":
+    if request.form.get("do") == "text":
         return _go_on_as_text(editing)
     return answer(editing)
-
-
-def _answer_row_button(editing: Editing, action: str) -> Response:
-    """The rows as a button changed them: the group alone for htmx, else the whole form."""
-    editing.form.change_rows(action)
-    if not wants_fragment():
-        return editing.show()
-    group = action.split(".")[1]
-    return show(
-        "pages/_rows.html",
-        form=editing.form,
-        group=group,
-        kind=editing.kind,
-        address=editing.address,
-        beside=editing.beside,
-    )
 
 
 def _go_on_as_text(editing: Editing) -> Response:

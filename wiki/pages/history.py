@@ -17,7 +17,7 @@ RECENT = 50
 
 @dataclass(frozen=True)
 class Group:
-    """Consecutive versions of one page by one person, the newest first.
+    """Consecutive versions of one page by one person, the newest first; proposals each alone.
 
     An import is one group, too: its newest page stands for all its `pages`.
     """
@@ -94,5 +94,10 @@ def _imported(reader: User | None, lab: Lab | None, since: int, limit: int) -> I
 
 
 def _grouped(revisions: Iterable[Revision]) -> list[Group]:
-    together = groupby(revisions, key=lambda r: (r.page_id, r.author_id, r.restored_number))
+    together = groupby(revisions, key=_made_by)
     return [Group(tuple(group)) for _key, group in together]
+
+
+def _made_by(revision: Revision) -> tuple[int | None, ...]:
+    proposal = revision.number if revision.was_proposed else None
+    return (revision.page_id, revision.author_id, revision.restored_number, proposal)

@@ -8,7 +8,7 @@ from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed, NotFound
 from wiki.htmx import go, show
-from wiki.labs.membership import labs_of
+from wiki.labs.membership import lab_speaking_for
 from wiki.pages.comparing import compare
 from wiki.pages.history import history_of
 from wiki.pages.kinds import kinds
@@ -71,10 +71,9 @@ def restore(slug: str, number: int) -> Response:
     if not may_edit(editor, page):
         raise NotAllowed
     revision = _readable_revision(page, number, editor)
-    labs = labs_of(editor)
     contribution = Contribution(
         by=editor,
-        lab=next((lab for lab in labs if lab.id == page.lab_id), labs[0] if labs else None),
+        lab=lab_speaking_for(editor, page.lab_id),
         note=_("Version %(number)s wiederhergestellt", number=number),
         restored_number=number,
     )

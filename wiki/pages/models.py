@@ -98,7 +98,11 @@ class Revision(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True, deferred_raiseload=False)
     note: Mapped[str] = mapped_column(String(300), default="")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
-    author: Mapped[User | None] = relationship(lazy="joined")
+    author: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[author_id])
+    # Whose proposal it was: a person, or the name somebody without an account gave (maybe none).
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    proposed_by: Mapped[User | None] = relationship(foreign_keys=[proposed_by_id])
+    proposed_by_name: Mapped[str | None] = mapped_column(String(120))
     lab_id: Mapped[int | None] = mapped_column(ForeignKey("lab.id"))
     lab: Mapped[Lab | None] = relationship(lazy="joined")
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
@@ -109,6 +113,16 @@ class Revision(Model):
     rendering: Mapped["Rendering | None"] = relationship(
         back_populates="revision", cascade="all, delete-orphan"
     )
+
+    @property
+    def was_proposed(self) -> bool:
+        """Whether it took over what somebody proposed who may not edit the page."""
+        return self.proposed_by_id is not None or self.proposed_by_name is not None
+
+    @property
+    def proposer_name(self) -> str:
+        """Who proposed it; empty for somebody who gave no name."""
+        return self.proposed_by.name if self.proposed_by else self.proposed_by_name or ""
 
     @property
     def urn(self) -> str:

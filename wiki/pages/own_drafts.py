@@ -1,9 +1,9 @@
 """What a person's drafts are elsewhere: in „Zu tun", in their data, and as plain text."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import url_for
+from flask import Flask, current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -15,6 +15,13 @@ from wiki.pages.drafts import SECTION_FIELD, TEXT_FIELD, EditDraft, open_drafts
 from wiki.pages.kinds import kinds
 from wiki.pages.rendering import BODY
 from wiki.pages.visibility import may_edit, may_read_revision, may_write
+
+WayOn = Callable[[EditDraft, User], str | None]
+
+
+def add_way_on(app: Flask, way: WayOn) -> None:
+    """Let a feature name the form for a draft of a page that its writer may not edit."""
+    app.extensions.setdefault("laborwiki-ways-on", []).append(way)
 
 
 def waiting_kept(user: User) -> Iterator[Waiting]:
@@ -51,7 +58,8 @@ def address_to_go_on(draft: EditDraft, person: User) -> str | None:
             return None
         return url_for(f"{way}.new", write_word=draft.write_word, zwischenstand=draft.key)
     if not may_edit(person, page) or not may_read_revision(person, page, draft.base):
-        return None
+        ways: list[WayOn] = current_app.extensions.get("laborwiki-ways-on", [])
+        return next((found for ask in ways if (found := ask(draft, person))), None)
     return url_for(f"{way}.edit", slug=page.slug, zwischenstand=draft.key)
 
 

@@ -42,7 +42,10 @@ class Panel:
 
 @dataclass(frozen=True)
 class Action:
-    """Something one can do with a page: a link, or a form that posts when `is_post`."""
+    """Something one can do with a page: a link, or a form that posts when `is_post`.
+
+    `count` is a number worth saying beside its label; 0 is not said.
+    """
 
     name: str
     label: str
@@ -51,6 +54,7 @@ class Action:
     is_main: bool = False
     is_post: bool = False
     order: int = 50
+    count: Callable[[PageView], int] | None = None
 
 
 class Additions:
@@ -97,8 +101,12 @@ def panels_for(view: PageView) -> list[tuple[Panel, dict[str, Any]]]:
     return [(panel, data) for panel, data in found if data is not None]
 
 
-def actions_for(view: PageView) -> list[tuple[Action, str]]:
-    """The actions this person may take on this page, with their addresses."""
+def actions_for(view: PageView) -> list[tuple[Action, str, int]]:
+    """The actions this person may take on this page, with their addresses and numbers."""
     additions: Additions = current_app.extensions["laborwiki-panels"]
     found = [(action, action.address(view)) for action in additions.actions]
-    return [(action, address) for action, address in found if address is not None]
+    return [
+        (action, address, action.count(view) if action.count else 0)
+        for action, address in found
+        if address is not None
+    ]

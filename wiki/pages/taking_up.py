@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from wiki.pages.models import Page, Revision
+from wiki.accounts.models import User
+from wiki.pages.models import Page
 
 FIELD = "takes_up"
 #: Of what one version may take up.
@@ -33,13 +34,13 @@ class Source:
     """What a feature offers to be taken up.
 
     notes: what stands beside a page's form, with its checkboxes; those in the collection are
-    ticked. settle: the new version takes these up; inside the saving transaction, where
+    ticked. settle: the version of this number takes these up; inside the saving transaction, where
     anything that is not there any more is to be passed over. said_of: what each version took up,
     by its number.
     """
 
     notes: Callable[[Page, Collection[str]], Notes]
-    settle: Callable[[Page, Revision, Collection[str]], None]
+    settle: Callable[[Page, int, Collection[str], User], None]
     said_of: Callable[[Page], Mapping[int, Note]]
 
 
@@ -61,10 +62,10 @@ def notes_beside(page: Page, ticked: Collection[str]) -> dict[str, list[Note]]:
     return found
 
 
-def settle(page: Page, revision: Revision, taken_up: Collection[str]) -> None:
-    """Tell every feature what the new version takes up; inside the saving transaction."""
-    for source in _sources() if taken_up else ():
-        source.settle(page, revision, taken_up)
+def settle(page: Page, number: int, taken_up: Collection[str], by: User) -> None:
+    """Tell every feature what a new version takes up; inside the saving transaction."""
+    for source in _sources():
+        source.settle(page, number, taken_up, by)
 
 
 def said_of_versions(page: Page) -> dict[int, list[Note]]:

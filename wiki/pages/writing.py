@@ -1,6 +1,6 @@
 """Saving: one transaction for the revision, its HTML, its facts and its line in the log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -33,7 +33,6 @@ from wiki.pages.models import (
 )
 from wiki.pages.purging import forget_everywhere
 from wiki.pages.rendering import RENDERER, content_of, render_content
-from wiki.pages.taking_up import settle
 from wiki.pages.visibility import may_edit, may_look_after_page
 
 # Each try merges with one more saved version; more than this many in a row is an attack.
@@ -53,10 +52,19 @@ class EditConflict(LaborwikiError):
 
 
 @dataclass(frozen=True)
+class Credit:
+    """Who proposed what somebody else saves: a person, or a name that may be empty."""
+
+    person_id: int | None
+    name: str | None
+
+
+@dataclass(frozen=True)
 class Contribution:
     """Who saves, for which lab, and why; `draft` is the key of the draft that is saved by it.
 
-    takes_up: what waited beside the page and is done with the new version (`taking_up.py`);
+    proposed_by: whose proposal it is; together_with: what is written in the same transaction as
+    an edit or not at all, given the number of the new version (None if nothing changed);
     is_bulk: one of many, which must not keep what people save waiting for the search;
     is_operator: from the command line, where no rights are asked for.
     """
@@ -66,9 +74,10 @@ class Contribution:
     note: str = ""
     restored_number: int | None = None
     draft: str = ""
-    takes_up: tuple[str, ...] = ()
     is_bulk: bool = False
     is_operator: bool = False
+    proposed_by: Credit | None = None
+    together_with: Callable[[int | None], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -210,6 +219,8 @@ def save_edit(
                     _publish(current)
                     _log(current, "published", contribution.by, is_bulk=contribution.is_bulk)
                 finish_draft(contribution.draft, contribution.by, current)
+                if contribution.together_with is not None:
+                    contribution.together_with(revision.number if revision else None)
                 return Saved(current, revision, taken)
             theirs = content_of(revision_of(current, current.current_number))
             newest = current.current_number
@@ -345,13 +356,13 @@ def _append(
     _log(page, "saved", contribution.by, renamed=renamed, is_bulk=contribution.is_bulk)
     _record(page, revision, html, contribution.by)
     kind.record(page, content)
-    settle(page, revision, contribution.takes_up)
     return revision
 
 
 def _revision(
     page: Page, kind: Kind, content: Content, contribution: Contribution, *, base: int
 ) -> Revision:
+    credit = contribution.proposed_by
     return Revision(
         page_id=page.id,
         number=page.current_number,
@@ -360,6 +371,8 @@ def _revision(
         content=content.to_json(),
         note=contribution.note,
         author_id=contribution.by.id if contribution.by else None,
+        proposed_by_id=credit.person_id if credit else None,
+        proposed_by_name=credit.name if credit else None,
         lab_id=contribution.lab.id if contribution.lab else None,
         base_number=base,
         restored_number=contribution.restored_number,

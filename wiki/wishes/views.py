@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.attempts import count_attempt, shortened
 from wiki.accounts.current import person, signed_in_person
+from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
 from wiki.errors import NotAllowed, NotFound, TooMany
 from wiki.forms import Form
 from wiki.htmx import go
@@ -29,9 +30,6 @@ from wiki.wishes.wishing import (
 )
 
 bp = Blueprint("wishes", __name__, url_prefix="/wuensche")
-
-# A field that people do not see: who fills it in is a program.
-TRAP = "webseite"
 
 
 @bp.get("")
@@ -57,9 +55,9 @@ def new() -> Response:
 def create() -> BaseResponse:
     form, chosen = Form.sent(WishContent, request.form), request.form.get("lab", "")
     content = form.validate()
-    if content is None:
+    if content is None or came_too_quickly(form):
         return _show_form(form, chosen, status=422)
-    if not request.form.get(TRAP):
+    if not fell_into_the_trap():
         try:
             count_attempt("wish", shortened(request.remote_addr or ""))
             make_wish(content, _lab_at(chosen), person())
@@ -113,7 +111,7 @@ def remove(number: int) -> BaseResponse:
 
 def _show_form(form: Form[WishContent], chosen: str, status: int = 200) -> Response:
     return show_template(
-        "wishes/new.html", status=status, form=form, labs=all_labs(), chosen=chosen, trap=TRAP
+        "wishes/new.html", status=status, form=form, labs=all_labs(), chosen=chosen, **marks()
     )
 
 

@@ -109,9 +109,10 @@ def answer_wish(wish: Wish, content: AnswerContent, by: User, *, take_up: bool) 
         NotAllowed: the wish is not this person's to answer.
         PageUnknown: there is no published page with this title.
     """
-    page_id = _page_titled(content.page)
+    page_id, number = _page_titled(content.page), wish.id
     with writing() as session:
-        current = _to_answer(session.get(Wish, wish.id), by)
+        # Somebody else may have deleted it meanwhile.
+        current = _to_answer(session.get(Wish, number), by)
         current.answer = content.answer
         current.page_id = page_id
         current.state = (WishState.TAKEN_UP if take_up else WishState.DECLINED).value
@@ -121,8 +122,9 @@ def answer_wish(wish: Wish, content: AnswerContent, by: User, *, take_up: bool) 
 
 def forget_contact(wish: Wish) -> None:
     """The answer is on its way: nobody needs the address any more."""
+    number = wish.id
     with writing() as session:
-        session.execute(update(Wish).where(Wish.id == wish.id).values(contact=""))
+        session.execute(update(Wish).where(Wish.id == number).values(contact=""))
 
 
 def delete_wish(wish: Wish, by: User) -> None:
@@ -131,8 +133,9 @@ def delete_wish(wish: Wish, by: User) -> None:
     Raises:
         NotAllowed: the wish is not this person's to answer.
     """
+    number = wish.id
     with writing() as session:
-        current = _to_answer(session.get(Wish, wish.id), by)
+        current = _to_answer(session.get(Wish, number), by)
         session.execute(delete(Wish).where(Wish.id == current.id))
 
 
