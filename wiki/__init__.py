@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter
 
 from wiki import (
     accounts,
+    adaptations,
     administration,
     articles,
     assets,
@@ -45,6 +46,7 @@ FEATURES = (
     outcomes,
     proposals,
     talk,
+    adaptations,
     files,
     reuse,
     wishes,

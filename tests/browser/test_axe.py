@@ -62,6 +62,7 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/mitnehmen",
         f"{library.recipe}/gelernt",
         f"{library.recipe}/wir-auch",
+        f"{library.recipe}/fassungen",
         f"{library.recipe}/vorschlagen",
         f"{library.recipe}/vorschlagen/danke",
         f"{library.recipe}/diskussion",

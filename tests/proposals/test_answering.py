@@ -20,6 +20,7 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.fields import fields_of
 from wiki.labs.models import Lab
+from wiki.pages.by_field import picked
 from wiki.pages.content import Content
 from wiki.pages.history import history_of
 from wiki.pages.kinds import kinds
@@ -27,7 +28,7 @@ from wiki.pages.merging import merge
 from wiki.pages.models import Page, PageState, Revision
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, protect, revision_of, save_edit
-from wiki.proposals.answering import Picks, accept, decline, picked
+from wiki.proposals.answering import Picks, accept, decline
 from wiki.proposals.content import ReasonsOfReader
 from wiki.proposals.models import Proposal
 from wiki.proposals.proposing import AnsweredAlready, Change, propose

@@ -17,6 +17,7 @@ from tests.live import LiveServer
 from tests.stages import keeper_of, made_once
 from wiki.accounts.links import make_link
 from wiki.accounts.models import User
+from wiki.adaptations.models import Adaptation
 from wiki.db import db, now, writing
 from wiki.files.storing import store_file
 from wiki.finding.words import SynonymGroup, UnmetSearch
@@ -124,7 +125,9 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
     draft = make_page("Leiser Entwurf", by=cast.anke, lab=soest, publish=False)
     make_page("Impressum", by=cast.vera, kind="article")
     make_page("Netzentwurf", by=cast.vera, kind="article", publish=False)
-    make_page("Seite der Nachbarn", by=cast.gabi, lab=labs["nachbar"])
+    neighbours = make_page("Seite der Nachbarn", by=cast.gabi, lab=labs["nachbar"])
+    with writing() as session:
+        session.add(Adaptation(page_id=neighbours.id, source_id=page.id, number=1, seen={}))
     protect(make_page("Geschützt", by=cast.anke, lab=soest), anke, on=True)
     retire(make_page("Zurückgezogen", by=cast.anke, lab=soest), anke)
     purged = make_page("Entfernt", by=cast.anke, lab=soest)

@@ -21,6 +21,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "lab_people.give_role": {"role": "editor"},
     "lab_people.name_me": {"is_named": "1"},
     "lab_people.send": {"name": "Noch eine", "email": "eine@example.org", "role": "member"},
+    "adaptations.take": {"version": "1"},
     "learnings.turn_down": {"reason": "Steht schon drin"},
     "told.create": {"place": "Beispielhausen"},
     "questions.answer": {"text": "Vier Stück."},

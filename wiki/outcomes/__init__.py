@@ -72,6 +72,7 @@ OUTCOME = Kind(
     view=view,
     prefill=prefill,
     record=record,
+    is_adaptable=False,
 )
 
 

@@ -77,7 +77,8 @@ class Kind:
     its form, shared by kinds with the same content model, among which a page may change.
     view: what the templates need beside the content, from the address's query. prefill: what
     stands in the form of a new page, from the address's query. record: what the kind keeps of a
-    page beside its content, made anew inside the transaction that saves it.
+    page beside its content, made anew inside the transaction that saves it. is_adaptable: whether
+    another lab may start from such a page.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Kind:
     prefill: Callable[[Mapping[str, str], User], dict[str, Any]] = nothing_known
     record: Callable[[Page, Any], None] = nothing_kept
     writable: bool = True
+    is_adaptable: bool = True
 
 
 class Kinds:

@@ -17,6 +17,7 @@ from wiki.pages.addresses import free_slug, free_slugs
 from wiki.pages.attachments import forget_files, record_files
 from wiki.pages.content import Content
 from wiki.pages.drafts import EditDraft, finish_draft
+from wiki.pages.following import tell_of_change
 from wiki.pages.kinds import Kind
 from wiki.pages.links import STALE, follow_page, forget_links, record_links
 from wiki.pages.merging import Merge, merge
@@ -425,6 +426,7 @@ def _log(
     db.session.flush()
     page.touched = change.seq
     follow_page(page, change.seq, renamed=renamed)
+    tell_of_change(page, change.seq)
 
 
 def _change(page: Page, what: str, by: User | None, *, is_bulk: bool) -> Change:

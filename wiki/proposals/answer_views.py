@@ -13,6 +13,7 @@ from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
 from wiki.markup import TooComplex
+from wiki.pages.by_field import decisions_in
 from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
@@ -168,19 +169,14 @@ def _show_conflict(proposal: Proposal, picks: Picks, newest: int) -> BaseRespons
 
 def _picks_in(sent: Mapping[str, str]) -> Picks:
     theirs = sent.get("theirs", "")
+    picks, texts = decisions_in(sent)
     return Picks(
         fields=frozenset(request.form.getlist("field")),
-        picks=_after("pick.", sent),
-        texts=_after("own.", sent),
+        picks=picks,
+        texts=texts,
         theirs=int(theirs) if theirs.isdecimal() and len(theirs) < 10 else 0,
         note=" ".join(sent.get("note", "").split())[:NOTE_LENGTH],
     )
-
-
-def _after(prefix: str, sent: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name.removeprefix(prefix): value for name, value in sent.items() if name.startswith(prefix)
-    }
 
 
 def _address_of(title: str) -> str | None:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed
-from wiki.fields import fields_of
 from wiki.labs.membership import lab_speaking_for
+from wiki.pages.by_field import Part, parts_between, picked
 from wiki.pages.comparing import Change, compare
 from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kinds
@@ -28,15 +28,6 @@ class NothingPicked(LaborwikiError):
 
 #: How the choices name the kind of page among the fields.
 KIND = "kind"
-
-
-@dataclass(frozen=True)
-class Part:
-    """One field that a proposal changes, whole: `summary`, or all rows of `steps`."""
-
-    name: str
-    label: str
-    changes: list[Change]
 
 
 @dataclass(frozen=True)
@@ -63,13 +54,7 @@ class Picks:
 
 def parts_of(proposal: Proposal) -> list[Part]:
     """What a proposal changes, field by field."""
-    base, proposed = base_of(proposal), proposed_content(proposal)
-    parts = []
-    for field in fields_of(type(proposed)):
-        changed = base.model_copy(update={field.name: getattr(proposed, field.name)})
-        if changes := compare(base, changed):
-            parts.append(Part(field.name, field.label, changes))
-    return parts
+    return parts_between(base_of(proposal), proposed_content(proposal))
 
 
 def base_of(proposal: Proposal) -> Content:
@@ -79,20 +64,6 @@ def base_of(proposal: Proposal) -> Content:
 
 def changes_kind(proposal: Proposal) -> bool:
     return revision_of(proposal.page, proposal.base_number).kind != proposal.kind
-
-
-def picked(base: Content, proposed: Content, fields: Collection[str]) -> Content:
-    """The base with these fields as they were proposed.
-
-    Raises:
-        ValidationError: these do not fit together without the others.
-    """
-    wanted, values = proposed.to_json(), base.to_json()
-    for name in fields:
-        values.pop(name, None)
-        if name in wanted:
-            values[name] = wanted[name]
-    return type(base).model_validate(values)
 
 
 def merge_of(proposal: Proposal, fields: Collection[str], newest: int) -> Merge:
@@ -162,10 +133,12 @@ def decline(proposal: Proposal, answer: str, by: User) -> None:
         AnsweredAlready: somebody else was faster.
         NotAllowed: the person may not edit the page.
     """
-    with writing() as session:
-        if not may_edit(by, session.get_one(Proposal, proposal.id).page):
+    number = proposal.id
+    with writing():
+        answered = _answered(number, ProposalState.DECLINED, by)
+        if not may_edit(by, answered.page):
             raise NotAllowed
-        _answered(proposal.id, ProposalState.DECLINED, by).answer = answer
+        answered.answer = answer
 
 
 def withdraw(proposal: Proposal, by: User) -> None:
@@ -175,10 +148,10 @@ def withdraw(proposal: Proposal, by: User) -> None:
         AnsweredAlready: it is answered.
         NotAllowed: somebody else proposed it.
     """
-    with writing() as session:
-        if session.get_one(Proposal, proposal.id).by_id != by.id:
+    number = proposal.id
+    with writing():
+        if _answered(number, ProposalState.WITHDRAWN, by).by_id != by.id:
             raise NotAllowed
-        _answered(proposal.id, ProposalState.WITHDRAWN, by)
 
 
 def _answered(number: int, state: ProposalState, by: User) -> Proposal:

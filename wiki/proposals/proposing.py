@@ -135,8 +135,9 @@ def waiting_for(user: User) -> Sequence[Proposal]:
 
 def forget_contact(proposal: Proposal) -> None:
     """The answer is on its way: nobody needs the address any more."""
+    number = proposal.id
     with writing() as session:
-        session.execute(update(Proposal).where(Proposal.id == proposal.id).values(contact=""))
+        session.execute(update(Proposal).where(Proposal.id == number).values(contact=""))
 
 
 def forget_contacts() -> None:

@@ -1,0 +1,344 @@
+"""Pages made from others: what they remember, what goes over and what goes back."""
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.conftest import Cast, make_page
+from tests.forms import filled, form_in
+from tests.pages.test_merging import three_versions
+from tests.proposals.test_answering import lines_in, quick
+from wiki.accounts.models import User
+from wiki.adaptations.adapting import (
+    Kinship,
+    NothingChosen,
+    Undecided,
+    adapt,
+    adaptations_of,
+    kinship_of,
+    leave,
+    offered,
+    take_over,
+)
+from wiki.adaptations.models import Adaptation
+from wiki.db import db
+from wiki.errors import NotAllowed, NotFound
+from wiki.labs.models import Lab
+from wiki.pages.content import Content
+from wiki.pages.kinds import kinds
+from wiki.pages.merging import UnresolvedConflicts, merge
+from wiki.pages.models import Page
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
+from wiki.proposals.models import Proposal
+
+Browsers = Callable[[str], FlaskClient]
+
+
+def says(page: Page) -> Content:
+    return content_of(revision_of(page, page.current_number))
+
+
+def edit(page: Page, **fields: Any) -> None:
+    content = type(says(page)).model_validate(says(page).to_json() | fields)
+    contribution = Contribution(by=None, is_operator=True)
+    kind = kinds().named(page.kind)
+    save_edit(page, kind, content, contribution, base=page.current_number, publish=True)
+
+
+def person(number: int) -> User:
+    return db.session.get_one(User, number)
+
+
+@pytest.fixture
+def adapted(page: Page, cast: Cast, labs: dict[str, Lab]) -> Page:
+    """Carla's version, in Menden, of the page of Soest."""
+    return adapt(page, 1, labs["menden"], person(cast.carla), "Labor", "Angepasst.")
+
+
+def kin(page: Page) -> Kinship:
+    found = kinship_of(page)
+    assert found is not None
+    return found
+
+
+def take(page: Page, fields: list[str], by: int, **more: Any) -> None:
+    kinship = kin(page)
+    number = more.pop("number", kinship.source.current_number)
+    take_over(kinship, fields, person(by), number=number, note="Übernommen.", **more)
+
+
+def test_it_is_a_draft_of_ones_own_that_names_who_made_the_source(
+    client: FlaskClient, page: Page, adapted: Page, labs: dict[str, Lab]
+) -> None:
+    content = says(adapted)
+
+    assert (adapted.lab, adapted.is_draft) == (labs["menden"], True)
+    assert content.title == f"Smartphone-Stunde ({labs['menden'].name})"
+    assert [creator.name for creator in content.creators] == ["Labor", labs["menden"].name]
+    assert content.to_json()["steps"] == says(page).to_json()["steps"]
+    assert client.get(f"/wiki/{adapted.slug}").status_code == 404
+    assert "Fassungen" not in client.get(f"/wiki/{page.slug}").text, "a draft is nobody else's"
+
+
+def test_both_show_each_other_once_it_is_published(
+    signed_in: Browsers, client: FlaskClient, page: Page
+) -> None:
+    browser = signed_in("carla")
+    shown = browser.get(f"/wiki/{page.slug}").text
+    assert f'href="/wiki/{page.slug}/anpassen?version=1"' in shown
+    address = f"/wiki/{page.slug}/anpassen"
+    form = form_in(browser.get(f"{address}?version=1").text, address)
+    client.get(f"/wiki/{page.slug}")
+
+    opened = browser.post(address, data=filled(form))
+    edited = form_in(browser.get(opened.location).text, opened.location)
+    browser.post(opened.location, data=filled(edited, summary="Für Menden.", do="publish"))
+
+    source = client.get(f"/wiki/{page.slug}").text
+    slug = opened.location.split("/")[2]
+    assert f'href="/wiki/{slug}"' in source, "nothing kept of the source is shown"
+    assert "Angepasst aus" in client.get(f"/wiki/{slug}").text
+    kinship = client.get(f"/wiki/{page.slug}/fassungen").text
+    assert "anders: Worum geht es?" in kinship
+    assert "Für Menden." in client.get(f"/wiki/{slug}/fassungen").text
+
+
+def test_what_is_new_in_the_source_is_taken_over_field_by_field(
+    page: Page, adapted: Page, cast: Cast
+) -> None:
+    edit(adapted, summary="Für Menden.")
+    edit(page, topics=["Telefon"], pitfalls="Kabel!")
+    assert [part.name for part in kin(adapted).news] == ["topics", "pitfalls"]
+
+    take(adapted, ["pitfalls"], cast.carla)
+
+    assert says(adapted).to_json()["pitfalls"] == "Kabel!"
+    assert says(adapted).summary == "Für Menden."
+    assert says(adapted).topics == []
+    assert [part.name for part in kin(adapted).news] == ["topics"]
+
+
+def test_what_is_left_is_offered_again_only_when_it_changes(
+    page: Page, adapted: Page, cast: Cast
+) -> None:
+    edit(page, pitfalls="Kabel!")
+    leave(kin(adapted), ["pitfalls"], page.current_number, person(cast.carla))
+    assert kin(adapted).news == []
+    edit(page, summary="Neu.")
+    assert [part.name for part in kin(adapted).news] == ["summary"]
+    edit(page, pitfalls="Kabel und Strom!")
+    assert [part.name for part in kin(adapted).news] == ["summary", "pitfalls"]
+
+
+def test_lines_of_both_stay_when_both_changed_a_text(page: Page, adapted: Page, cast: Cast) -> None:
+    edit(page, pitfalls="Eins\n\nZwei\n\nDrei")
+    take(adapted, ["pitfalls"], cast.carla)
+    edit(page, pitfalls="Eins neu\n\nZwei\n\nDrei")
+    edit(adapted, pitfalls="Eins\n\nZwei\n\nDrei hier")
+
+    take(adapted, ["pitfalls"], cast.carla)
+
+    assert says(adapted).to_json()["pitfalls"] == "Eins neu\n\nZwei\n\nDrei hier"
+
+
+def test_the_same_place_asks(signed_in: Browsers, page: Page, adapted: Page, cast: Cast) -> None:
+    edit(page, summary="Im Original.")
+    edit(adapted, summary="In Menden.")
+    browser, address = signed_in("carla"), f"/wiki/{adapted.slug}/fassungen/uebernahme"
+    shown = browser.get(f"/wiki/{adapted.slug}/fassungen").text
+    form = form_in(shown, address)
+
+    asked = browser.post(address, data=filled(form, do="take"))
+    assert asked.status_code == 409
+    assert "In Menden." in asked.text
+    assert "Im Original." in asked.text
+    choice = form_in(asked.text, address)
+    both = {"pick.summary": "own", "own.summary": "In Menden wie im Original."}
+    browser.post(address, data=filled(choice, **both))
+
+    db.session.rollback()
+    assert says(adapted).summary == "In Menden wie im Original."
+    assert kin(adapted).news == []
+
+
+def test_without_a_decision_nothing_is_saved(page: Page, adapted: Page, cast: Cast) -> None:
+    edit(page, summary="Im Original.")
+    edit(adapted, summary="In Menden.")
+    with pytest.raises(Undecided):
+        take(adapted, ["summary"], cast.carla)
+    with pytest.raises(UnresolvedConflicts):
+        take(adapted, ["summary"], cast.carla, picks={"steps": "mine"})
+    with pytest.raises(NothingChosen):
+        take(adapted, ["pitfalls", "title", "gibt es nicht"], cast.carla)
+    with pytest.raises(NotFound):
+        take(adapted, ["summary"], cast.carla, number=99)
+
+    assert says(adapted).summary == "In Menden."
+
+
+def test_titles_and_makers_go_neither_way(page: Page, adapted: Page) -> None:
+    edit(page, title="Ganz anders", creators=[{"name": "Jemand"}])
+
+    assert kin(adapted).news == kin(adapted).improvements == []
+
+
+def test_improvements_go_back_as_a_proposal(
+    signed_in: Browsers, cast: Cast, labs: dict[str, Lab], page: Page
+) -> None:
+    mine = adapt(page, 1, labs["nachbar"], person(cast.gabi), "Labor", "Angepasst.")
+    edit(mine, summary="Für Nachbarn.", pitfalls="Kabel!")
+    browser, address = signed_in("gabi"), f"/wiki/{mine.slug}/fassungen/angebot"
+    form = form_in(browser.get(f"/wiki/{mine.slug}/fassungen").text, address)
+    form.setlist("field", ["pitfalls"])
+
+    assert browser.post(address, data=filled(form)).status_code == 422
+    browser.post(address, data=filled(form, reason="Kabel fehlen immer."))
+
+    proposal = db.session.scalars(db.select(Proposal)).one()
+    assert (proposal.page_id, proposal.by_id) == (page.id, cast.gabi)
+    assert proposal.content["pitfalls"] == "Kabel!"
+    assert proposal.content.get("summary") == says(page).summary
+    assert proposal.content["title"] == page.title
+
+
+def test_who_may_edit_the_source_goes_on_in_its_form(
+    signed_in: Browsers, page: Page, adapted: Page
+) -> None:
+    edit(adapted, pitfalls="Kabel!")
+    edit(page, summary="Inzwischen anders.")
+    browser, address = signed_in("carla"), f"/wiki/{adapted.slug}/fassungen/angebot"
+    form = form_in(browser.get(f"/wiki/{adapted.slug}/fassungen").text, address)
+
+    step = browser.post(address, data=filled(form))
+    to_form = f"/wiki/{page.slug}/bearbeiten"
+    opened = browser.post(to_form, data=filled(form_in(step.text, to_form), do="back"))
+    saved = browser.post(to_form, data=filled(form_in(opened.text, to_form), do="publish"))
+
+    assert saved.status_code == 303
+    db.session.rollback()
+    assert says(page).to_json()["pitfalls"] == "Kabel!"
+    assert says(page).summary == "Inzwischen anders."
+    assert kin(adapted).improvements == []
+
+
+def test_only_whose_it_is_takes_over(page: Page, adapted: Page, cast: Cast) -> None:
+    edit(page, summary="Neu.")
+    with pytest.raises(NotAllowed):
+        take(adapted, ["summary"], cast.gabi)
+    with pytest.raises(NotAllowed):
+        leave(kin(adapted), ["summary"], page.current_number, person(cast.gabi))
+    assert [part.name for part in kin(adapted).news] == ["summary"]
+
+
+def test_one_does_not_adapt_ones_own_nor_a_draft_nor_a_report(
+    page: Page, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    draft = make_page("Entwurf", by=cast.anke, lab=labs["soest"], publish=False)
+    report = make_page("Bericht", by=cast.anke, lab=labs["soest"], kind="outcome")
+    menden, carla = labs["menden"], person(cast.carla)
+    for source, lab, who in (
+        (page, labs["soest"], person(cast.anke)),
+        (page, labs["soest"], carla),
+        (draft, menden, carla),
+        (report, menden, carla),
+    ):
+        with pytest.raises(NotAllowed):
+            adapt(source, 1, lab, who, "Labor", "")
+    with pytest.raises(NotFound):
+        adapt(page, 2, menden, carla, "Labor", "")
+    assert db.session.scalars(db.select(Adaptation)).all() == []
+
+
+def test_a_version_before_publishing_stays_with_its_lab(cast: Cast, labs: dict[str, Lab]) -> None:
+    source = make_page("Erst geheim", by=cast.anke, lab=labs["soest"], publish=False)
+    edit(source, summary="Jetzt für alle.")
+
+    with pytest.raises(NotFound):
+        adapt(source, 1, labs["menden"], person(cast.carla), "Labor", "")
+
+
+def test_a_retired_source_stays_named_a_purged_one_does_not(
+    client: FlaskClient, page: Page, adapted: Page, cast: Cast
+) -> None:
+    edit(adapted, summary="Für Menden.")
+    retire(page, person(cast.vera))
+    assert "Angepasst aus" in client.get(f"/wiki/{adapted.slug}").text
+    purge(page, person(cast.vera))
+
+    assert "Angepasst aus" not in client.get(f"/wiki/{adapted.slug}").text
+    assert client.get(f"/wiki/{adapted.slug}/fassungen").status_code == 200
+    assert db.session.scalars(db.select(Adaptation)).all() == []
+
+
+def test_of_two_who_take_over_at_once_one_finds_nothing_new(
+    app: Flask, page: Page, adapted: Page, cast: Cast
+) -> None:
+    edit(page, summary="Neu.")
+    number, start, found = adapted.id, Barrier(2), []
+
+    def take_it() -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                take(db.session.get_one(Page, number), ["summary"], cast.carla)
+            except NothingChosen:
+                found.append("nothing")
+
+    threads = [Thread(target=take_it) for _one in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    db.session.rollback()
+    assert says(adapted).summary == "Neu."
+    assert db.session.get_one(Page, number).current_number == 2
+
+
+def test_a_reader_sees_the_kin_without_buttons(
+    client: FlaskClient, page: Page, adapted: Page
+) -> None:
+    edit(adapted, summary="Für Menden.")
+    shown = client.get(f"/wiki/{adapted.slug}/fassungen")
+
+    assert "Für Menden." in shown.text
+    assert "csrf_token" not in shown.text
+    assert len(adaptations_of(page, None)) == 1
+
+
+@quick
+@given(three_versions, st.data())
+def test_no_line_is_lost_whichever_fields_are_taken(
+    versions: tuple[Content, Content, Content], data: st.DataObject
+) -> None:
+    """What the adaptation or a chosen field of the source brought is kept, or asked about."""
+    ancestor, own, theirs = versions
+    names = data.draw(st.sets(st.sampled_from(sorted(type(own).model_fields))))
+    changed = ancestor.model_copy(update={name: getattr(theirs, name) for name in names})
+
+    merged = merge(ancestor, own, changed)
+
+    asked = [text for one in merged.conflicts for text in (one.mine, one.theirs)]
+    kept = "\n".join([*lines_in(merged.values), *asked])
+    for side, other in ((own, changed), (changed, own)):
+        came = set(lines_in(side.to_json())) - set(lines_in(ancestor.to_json()))
+        gone = set(lines_in(ancestor.to_json())) - set(lines_in(other.to_json()))
+        for line in came - gone:
+            assert line in kept
+
+
+def test_what_is_offered_says_nothing_else(page: Page, adapted: Page) -> None:
+    edit(adapted, summary="Für Menden.", pitfalls="Kabel!")
+
+    content = offered(kin(adapted), ["pitfalls"])
+
+    assert content == says(page).model_copy(update={"pitfalls": "Kabel!"})
+    with pytest.raises(NothingChosen):
+        offered(kin(adapted), ["title"])
