@@ -92,7 +92,7 @@ def test_a_stranger_tells_of_a_run_on_a_phone_without_javascript(
 ) -> None:
     page = browser_of(width=360, height=740, script=False)
     page.goto(library.recipe)
-    page.locator(".actions").get_by_role("link", name="Wir haben das gemacht").click()
+    page.locator(".actions").get_by_role("link", name="So war’s").click()
     page.get_by_role("button", name="Abschicken").click()
     expect(page.locator(".errors")).to_contain_text("Welche Kommune")
     page.get_by_label("Welche Kommune, welcher Verein?").fill("Gemeinde Beispielhausen")

@@ -85,7 +85,7 @@ def init_app(app: Flask) -> None:
     add_source(app, Source(notes=notes_beside, settle=take_up, said_of=said_of))
     add_purge_step(app, forget)
     add_action(app, Action("outcome", N_("So war’s"), "tried", address_to_report, order=30))
-    add_action(app, Action("told", N_("Wir haben das gemacht"), "tried", address_to_tell, order=30))
+    add_action(app, Action("told", N_("So war’s"), "tried", address_to_tell, order=30))
     make_recipe = N_("Rezept daraus machen")
     add_action(
         app,
