@@ -4,11 +4,18 @@ from typing import Any
 
 from flask import Flask, url_for
 
-from wiki.adaptations.adapting import adaptations_of, forget, kinship_of, may_adapt, tell_kin
+from wiki.adaptations.adapting import (
+    adaptations_of,
+    forget,
+    has_kin,
+    kinship_of,
+    may_adapt,
+    tell_kin,
+)
 from wiki.adaptations.views import bp
 from wiki.language import N_
 from wiki.pages.following import add_change_step
-from wiki.pages.panels import Action, PageView, Panel, add_action, add_panel
+from wiki.pages.panels import Action, PageView, Panel, add_action, add_hint, add_panel
 from wiki.pages.purging import add_purge_step
 from wiki.pages.visibility import may_edit
 
@@ -16,7 +23,7 @@ from wiki.pages.visibility import may_edit
 def panel(view: PageView) -> dict[str, Any] | None:
     """What a page was made from, and what was made from it; nothing on old versions."""
     page = view.page
-    if not page.id or view.revision.number != page.current_number:
+    if view.lacks("kin") or not page.id or view.revision.number != page.current_number:
         return None
     kinship, adaptations = kinship_of(page), adaptations_of(page, view.person)
     if kinship is None and not adaptations:
@@ -32,6 +39,7 @@ def address_to_adapt(view: PageView) -> str | None:
 
 
 def init_app(app: Flask) -> None:
+    add_hint(app, "kin", has_kin)
     add_panel(app, Panel("kinship", "adaptations/_panel.html", panel, "side", order=30))
     add_action(app, Action("adapt", N_("Für uns anpassen"), "copy", address_to_adapt, order=50))
     add_change_step(app, tell_kin)

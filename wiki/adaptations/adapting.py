@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from wiki.accounts.models import User
 from wiki.adaptations.models import Adaptation
@@ -131,6 +131,12 @@ def adapt(source: Page, number: int, lab: Lab, by: User, owner: str, note: str) 
         page = add_pages([new])[0]
         session.add(Adaptation(page_id=page.id, source_id=source.id, number=number, seen={}))
     return page
+
+
+def has_kin() -> ColumnElement[bool]:
+    """In SQL: whether a page was made from another, or another from it."""
+    of_page = or_(Adaptation.page_id == Page.id, Adaptation.source_id == Page.id)
+    return select(Adaptation.page_id).where(of_page).exists()
 
 
 def kinship_of(page: Page) -> Kinship | None:

@@ -13,18 +13,19 @@ from wiki.files.own import leave_files, may_upload, undescribed_pictures, upload
 from wiki.files.page_views import address_of_files, files_panel
 from wiki.files.page_views import bp as page_files_bp
 from wiki.files.reading import Reader, texts_on
-from wiki.files.storing import forget_files_of, remove_discarded, tidy_up
+from wiki.files.storing import forget_files_of, offers_files, remove_discarded, tidy_up
 from wiki.files.uses import find_attachments, record_uses
 from wiki.files.views import bp as files_bp
 from wiki.language import N_
 from wiki.pages.attachments import Keeper, keep_files_with
-from wiki.pages.panels import Action, Panel, add_action, add_panel
+from wiki.pages.panels import Action, Panel, add_action, add_hint, add_panel
 from wiki.pages.searching import add_attached_texts
 
 
 def init_app(app: Flask) -> None:
     receiving.init_app(app)
     keep_files_with(app, Keeper(find_attachments, record_uses, forget_files_of))
+    add_hint(app, "files", offers_files)
     add_panel(app, Panel("files", "files/_panel.html", files_panel, order=70))
     add_action(app, Action("files", N_("Dateien"), "file", address_of_files, order=70))
     add_source(app, undescribed_pictures)

@@ -32,7 +32,7 @@ bp = Blueprint("page_files", __name__)
 
 def files_panel(view: PageView) -> dict[str, Any] | None:
     """What the page offers for download; pictures in its text show themselves."""
-    if not view.page.id:
+    if not view.page.id or view.lacks("files"):
         return None
     files = attached_to(view.page)
     return {"files": files} if files else None

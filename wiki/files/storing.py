@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import IO, BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -110,6 +110,11 @@ def files_of(page: Page) -> list[File]:
     )
     query = select(File).where(or_(File.id.in_(attached), File.id.in_(shown)))
     return list(db.session.scalars(query.order_by(File.name, File.id)))
+
+
+def offers_files() -> ColumnElement[bool]:
+    """In SQL: whether a page offers files to its readers."""
+    return select(PageFile.file_id).where(PageFile.page_id == Page.id).exists()
 
 
 def attached_to(page: Page) -> list[File]:

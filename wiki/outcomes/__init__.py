@@ -11,7 +11,7 @@ from wiki.labs import home
 from wiki.language import N_
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.effects import waiting_for_effect
-from wiki.outcomes.evidence import KIND
+from wiki.outcomes.evidence import KIND, is_run
 from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, still_open, tried_fact
 from wiki.outcomes.learning import forget, record, take_up
 from wiki.outcomes.learning_views import bp as learnings_bp
@@ -27,7 +27,7 @@ from wiki.outcomes.reporting import (
 from wiki.outcomes.told import forget_told, waiting_told
 from wiki.outcomes.told_views import bp as told_bp
 from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
-from wiki.pages.panels import Action, Panel, add_action, add_fact, add_panel
+from wiki.pages.panels import Action, Panel, add_action, add_fact, add_hint, add_panel
 from wiki.pages.purging import add_purge_step
 from wiki.pages.taking_up import Source, add_source
 
@@ -78,6 +78,7 @@ OUTCOME = Kind(
 
 def init_app(app: Flask) -> None:
     add_kind(app, OUTCOME)
+    add_hint(app, "runs", is_run)
     add_fact(app, tried_fact)
     add_panel(app, Panel("evidence", "outcomes/_evidence.html", evidence_panel, order=40))
     home.add_part(app, home.Part("tried", "outcomes/_of_lab.html", most_tried))

@@ -8,7 +8,7 @@ from functools import cached_property
 from statistics import median
 
 from flask import g
-from sqlalchemy import Connection, and_, bindparam, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, distinct, func, select
 from sqlalchemy.orm import aliased, lazyload, undefer
 
 from wiki.db import db
@@ -120,6 +120,11 @@ class Evidence:
                 if time.minutes is not None:
                     measured[time.key].append(time.minutes)
         return {key: StepMinutes(round(median(each)), len(each)) for key, each in measured.items()}
+
+
+def is_run() -> ColumnElement[bool]:
+    """In SQL: whether any report speaks of a run of a page."""
+    return select(Link.source_id).where(Link.target_id == Page.id, Link.via == VIA).exists()
 
 
 def evidence_on(page: Page) -> Evidence:

@@ -117,5 +117,6 @@ def people_of(evidence: Evidence) -> str:
 def _evidence(view: PageView) -> Evidence | None:
     """Of a recipe in its current version; nothing else is tried."""
     is_current = view.revision.number == view.page.current_number
-    is_recipe = isinstance(view.content, RecipeContent)
-    return evidence_on(view.page) if is_current and is_recipe else None
+    if not is_current or not isinstance(view.content, RecipeContent):
+        return None
+    return Evidence([]) if view.lacks("runs") else evidence_on(view.page)

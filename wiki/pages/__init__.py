@@ -9,7 +9,7 @@ from wiki.background import HOUR, add_chore
 from wiki.errors import add_form_keeper
 from wiki.labs.home import Part, add_part
 from wiki.pages import attachments, keeping, kinds, panels, taking_up
-from wiki.pages.backlinks import panel_of
+from wiki.pages.backlinks import is_mentioned, panel_of
 from wiki.pages.bookmark_views import bp as bookmarks_bp
 from wiki.pages.changes_views import bp as changes_bp
 from wiki.pages.coming_back import ENDPOINTS, come_back
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     panels.init_app(app)
     attachments.init_app(app)
     taking_up.init_app(app)
+    panels.add_hint(app, "mentions", is_mentioned)
     panels.add_panel(app, panels.Panel("backlinks", "pages/_backlinks.html", panel_of, order=90))
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
     add_chore(app, refresh_renderings)

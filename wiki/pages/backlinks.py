@@ -82,13 +82,18 @@ def reached_from_everywhere(app: Flask, slugs: Iterable[str]) -> None:
 
 def panel_of(view: PageView) -> dict[str, Any] | None:
     """What a page shows of those that speak of it; nothing on old versions."""
-    if view.revision.number != view.page.current_number:
+    if view.revision.number != view.page.current_number or view.lacks("mentions"):
         return None
     groups, is_all = newest_mentions(view.page, view.person)
     if not groups:
         return None
     to_adapt = pages_to_adapt(view.page, view.person)
     return {"groups": groups, "is_all": is_all, "to_adapt": len(to_adapt)}
+
+
+def is_mentioned() -> ColumnElement[bool]:
+    """In SQL: whether anything speaks of a page."""
+    return select(Link.source_id).where(Link.target_id == Page.id).exists()
 
 
 def newest_mentions(page: Page, reader: User | None) -> tuple[list[Mentions], bool]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flask import Flask, current_app
+from sqlalchemy import ColumnElement
 
 from wiki.accounts.models import User
 from wiki.pages.content import Content
@@ -27,6 +28,11 @@ class PageView:
     revision: Revision
     content: Content
     person: User | None
+    absent: frozenset[str] = frozenset()
+
+    def lacks(self, name: str) -> bool:
+        """Whether it is known that the page has none of these; no other question is needed then."""
+        return name in self.absent
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class Additions:
         self.panels: list[Panel] = []
         self.actions: list[Action] = []
         self.facts: list[Callable[[PageView], Fact | None]] = []
+        self.hints: dict[str, Callable[[], ColumnElement[bool]]] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -86,6 +93,21 @@ def add_fact(app: Flask, ask: Callable[[PageView], Fact | None]) -> None:
     """Let a feature add to the row of facts under a page's title."""
     additions: Additions = app.extensions["laborwiki-panels"]
     additions.facts.append(ask)
+
+
+def add_hint(app: Flask, name: str, condition: Callable[[], ColumnElement[bool]]) -> None:
+    """Let a feature say in SQL whether a row of `Page` has any of what it shows there.
+
+    Most pages have none of most things: one question for all of them is cheaper than one each.
+    """
+    additions: Additions = app.extensions["laborwiki-panels"]
+    additions.hints[name] = condition
+
+
+def hints() -> dict[str, Callable[[], ColumnElement[bool]]]:
+    """What features ask of a page, by the names they use in `PageView.lacks`."""
+    additions: Additions = current_app.extensions["laborwiki-panels"]
+    return additions.hints
 
 
 def facts_for(view: PageView) -> list[Fact]:

@@ -1,9 +1,9 @@
 """Reading a page: on screen, on paper, by its short address."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, render_template, request, url_for
-from sqlalchemy import bindparam, select
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, lazyload, undefer
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,7 +26,7 @@ from wiki.pages.keeping import (
 from wiki.pages.kinds import kinds
 from wiki.pages.links import without_forms, without_missing
 from wiki.pages.models import Bookmark, Page, Revision
-from wiki.pages.panels import PageView, actions_for, facts_for, panels_for
+from wiki.pages.panels import PageView, actions_for, facts_for, hints, panels_for
 from wiki.pages.recently import remember
 from wiki.pages.rendering import content_of, rendering_of
 from wiki.pages.visibility import may_edit, may_look_after_page, may_read, may_write, sees_drafts
@@ -45,10 +45,11 @@ def show(slug: str) -> BaseResponse:
     if own is not None and (seen := own_pages().get(own)) is not None:
         remember(seen.page_id)
         return show_again(seen.html)
-    page, revision = current_version(slug, reader)
+    current = current_version(slug, reader)
+    page = current.page
     if page.slug != slug:
         return redirect(url_for("pages.show", slug=page.slug), code=301)
-    context = page_context(page, revision, reader)
+    context = page_context(page, current.revision, reader, current.absent)
     if etag is not None:
         return keep(etag, render_template("pages/show.html", **context))
     response = show_template("pages/show.html", block="page_body", **context)
@@ -62,7 +63,8 @@ def show(slug: str) -> BaseResponse:
 @bp.get("/wiki/<slug>/druck")
 def print_page(slug: str) -> BaseResponse:
     reader = person()
-    context = page_context(*current_version(slug, reader), reader)
+    current = current_version(slug, reader)
+    context = page_context(current.page, current.revision, reader, current.absent)
     return show_template(context["kind"].print_template, **context)
 
 
@@ -71,19 +73,41 @@ def short_address(number: int) -> BaseResponse:
     return redirect(url_for("pages.show", slug=page_numbered(number, person()).slug), code=301)
 
 
-def current_version(slug: str, reader: User | None) -> tuple[Page, Revision]:
+class Current(NamedTuple):
+    """A page as it is now, and which of the things that features show there it has not."""
+
+    page: Page
+    revision: Revision
+    absent: frozenset[str] = frozenset()
+
+
+def current_version(slug: str, reader: User | None) -> Current:
     """The page at this address as it is now, read at once.
 
     Raises:
         NotFound, Gone: as `readable_page`.
     """
+    names, current, whole = _questions()
     # A reader without an account comes first, when nobody here knows the content yet.
-    statement = _CURRENT if reader is not None else _CURRENT_WHOLE
+    statement = current if reader is not None else whole
     row = db.session.execute(statement, {"slug": slug}).first()
     if row is None or not may_read(reader, row[0]):
         page = readable_page(slug, reader)
-        return page, revision_of(page, page.current_number)
-    return row[0], row[1]
+        return Current(page, revision_of(page, page.current_number))
+    has = zip(names, row[2:], strict=True)
+    return Current(row[0], row[1], frozenset(name for name, is_there in has if not is_there))
+
+
+def _questions() -> tuple[tuple[str, ...], Select[Any], Select[Any]]:
+    """What is asked of a page at once, without and with its content; put together once."""
+    known: tuple[tuple[str, ...], Select[Any], Select[Any]] | None
+    known = current_app.extensions.get("laborwiki-current")
+    if known is None:
+        asked = hints()
+        statement = _CURRENT.add_columns(*(condition() for condition in asked.values()))
+        known = (tuple(asked), statement, statement.options(undefer(Revision.content)))
+        current_app.extensions["laborwiki-current"] = known
+    return known
 
 
 _CURRENT = (
@@ -97,7 +121,6 @@ _CURRENT = (
         lazyload(Revision.lab),
     )
 )
-_CURRENT_WHOLE = _CURRENT.options(undefer(Revision.content))
 
 
 def readable_page(slug: str, reader: User | None) -> Page:
@@ -127,11 +150,19 @@ def page_numbered(number: int, reader: User | None) -> Page:
     return page
 
 
-def page_context(page: Page, revision: Revision, reader: User | None) -> dict[str, Any]:
-    """Everything the templates of a page need to show one of its versions."""
+def page_context(
+    page: Page,
+    revision: Revision,
+    reader: User | None,
+    absent: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """Everything the templates of a page need to show one of its versions.
+
+    `absent` names what features need not look for (`PageView.lacks`).
+    """
     kind = kinds().named(revision.kind)
     content = content_of(revision)
-    view = PageView(page, revision, content, reader)
+    view = PageView(page, revision, content, reader, absent)
     rendering = rendering_of(revision, content)
     writes = may_write(reader)
     return {

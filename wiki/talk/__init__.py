@@ -7,7 +7,7 @@ from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source
 from wiki.labs.home import Part, add_part
 from wiki.language import N_
-from wiki.pages.panels import Action, Panel, add_action, add_panel
+from wiki.pages.panels import Action, Panel, add_action, add_hint, add_panel
 from wiki.pages.purging import add_purge_step
 from wiki.talk import also_running
 from wiki.talk.also_running_views import bp as also_running_bp
@@ -22,12 +22,14 @@ from wiki.talk.own import (
     waiting_remarks,
     who,
 )
-from wiki.talk.page_parts import address_of_talk, open_count, talk_panel
+from wiki.talk.page_parts import address_of_talk, is_discussed, open_count, talk_panel
 from wiki.talk.question_views import bp as questions_bp
 from wiki.talk.views import bp
 
 
 def init_app(app: Flask) -> None:
+    add_hint(app, "talk", is_discussed)
+    add_hint(app, "also_runs", also_running.is_run_elsewhere)
     add_panel(app, Panel("talk", "talk/_panel.html", talk_panel, order=80))
     add_panel(
         app, Panel("also_running", "talk/_also_running.html", also_running.panel, "side", order=20)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import g
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, select
 
 from wiki.accounts.models import User
 from wiki.db import db, writing
@@ -61,8 +61,15 @@ def panel(view: PageView) -> dict[str, Any] | None:
     is_current = view.revision.number == view.page.current_number
     if not view.page.id or not is_current or not isinstance(view.content, RecipeContent):
         return None
+    if view.person is None and view.lacks("also_runs"):
+        return None
     found = shown(view.page, view.person)
     return found if found["labs"] or found["mine"] else None
+
+
+def is_run_elsewhere() -> ColumnElement[bool]:
+    """In SQL: whether any lab says that it runs a page, too."""
+    return select(AlsoRuns.lab_id).where(AlsoRuns.page_id == Page.id).exists()
 
 
 def shown(page: Page, reader: User | None) -> dict[str, Any]:
