@@ -144,11 +144,15 @@ def test_the_form_tells_nothing_of_what_one_may_not_read(
         assert "Geheimes Rezept" not in signed_in(name).get(f"{FORM}?rezept={secret.id}").text
 
 
-def test_only_who_may_write_is_asked_how_it_was(
+def test_who_may_not_write_here_tells_of_a_run_instead(
     client: FlaskClient, signed_in: Browsers, page: Page
 ) -> None:
-    assert "So war’s" not in client.get(f"/wiki/{page.slug}").text
-    assert "So war’s" in signed_in("gabi").get(f"/wiki/{page.slug}").text
+    told, written = f"/wiki/{page.slug}/wir-auch", f"{FORM}?rezept={page.id}"
+    reader = client.get(f"/wiki/{page.slug}").text
+    member = signed_in("gabi").get(f"/wiki/{page.slug}").text
+
+    assert (told in reader, written in reader) == (True, False)
+    assert (told in member, written in member) == (False, True)
     assert client.get(FORM).status_code == 303
 
 
