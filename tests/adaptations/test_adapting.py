@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Cast, make_page
+from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from tests.pages.test_merging import three_versions
 from tests.proposals.test_answering import lines_in, quick
@@ -342,3 +342,68 @@ def test_what_is_offered_says_nothing_else(page: Page, adapted: Page) -> None:
     assert content == says(page).model_copy(update={"pitfalls": "Kabel!"})
     with pytest.raises(NothingChosen):
         offered(kin(adapted), ["title"])
+
+
+def test_nothing_from_before_publishing_goes_anywhere(
+    client: FlaskClient, signed_in: Browsers, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    source = make_page(
+        "Erst geheim", by=cast.anke, lab=labs["soest"], publish=False, summary="Eisvogel"
+    )
+    edit(source, summary="Für alle.")
+    carla, vera = person(cast.carla), person(cast.vera)
+    mine = adapt(source, 2, labs["menden"], carla, "Labor", "Angepasst.")
+    edit(mine, summary="Für Menden.")
+    edit(source, summary="Neu für alle.")
+    for way in (
+        lambda: take(mine, ["summary"], cast.carla, number=1, picks={"summary": "theirs"}),
+        lambda: leave(kin(mine), ["summary"], 1, carla),
+        lambda: adapt(source, 1, labs["menden"], carla, "Labor", ""),
+        lambda: adapt(source, 10**30, labs["menden"], carla, "Labor", ""),
+    ):
+        with pytest.raises(NotFound):
+            way()
+    assert vera.is_admin
+    assert "Eisvogel" not in client.get(f"/wiki/{mine.slug}/fassungen").text
+    browser = signed_in("carla")
+    data = {"csrf_token": token(browser, f"/wiki/{mine.slug}/fassungen"), "version": "9" * 30}
+    assert browser.post(f"/wiki/{source.slug}/anpassen", data=data).status_code == 404
+
+
+def test_a_page_with_very_many_makers_is_adapted_too(cast: Cast, labs: dict[str, Lab]) -> None:
+    makers = [{"name": f"Mensch {number}"} for number in range(200)]
+    source = make_page("Viele", by=cast.anke, lab=labs["soest"], creators=makers)
+
+    mine = adapt(source, 1, labs["menden"], person(cast.carla), "Labor", "Angepasst.")
+
+    assert len(says(mine).creators) == 200
+
+
+def test_what_was_typed_at_a_conflict_stays(signed_in: Browsers, page: Page, adapted: Page) -> None:
+    edit(page, summary="Im Original.", pitfalls="Laut.")
+    edit(adapted, summary="In Menden.", pitfalls="Leise.")
+    browser, address = signed_in("carla"), f"/wiki/{adapted.slug}/fassungen/uebernahme"
+    form = form_in(browser.get(f"/wiki/{adapted.slug}/fassungen").text, address)
+    choice = form_in(browser.post(address, data=filled(form, do="take")).text, address)
+
+    again = browser.post(
+        address, data=filled(choice, **{"pick.summary": "own", "own.summary": "Beides zusammen."})
+    )
+
+    assert again.status_code == 409
+    assert "Beides zusammen." in again.text
+    assert "wird eine Wahl gebraucht" in again.text
+
+
+def test_the_choice_stays_when_the_reason_is_missing(
+    signed_in: Browsers, cast: Cast, labs: dict[str, Lab], page: Page
+) -> None:
+    mine = adapt(page, 1, labs["nachbar"], person(cast.gabi), "Labor", "Angepasst.")
+    edit(mine, summary="Für Nachbarn.", pitfalls="Kabel!")
+    browser, address = signed_in("gabi"), f"/wiki/{mine.slug}/fassungen/angebot"
+    form = form_in(browser.get(f"/wiki/{mine.slug}/fassungen").text, address)
+    form.setlist("field", ["pitfalls"])
+
+    again = form_in(browser.post(address, data=filled(form)).text, address)
+
+    assert again.getlist("field") == ["pitfalls"]

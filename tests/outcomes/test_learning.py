@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from flask_babel import Babel
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import escape
 
 from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from tests.outcomes.test_outcomes import report
+from wiki.accounts.exporting import data_about
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.errors import NotAllowed, NotFound
@@ -358,3 +360,55 @@ def test_the_chart_has_no_gap_and_no_more_columns_than_fit(days: list[date]) -> 
 
 EMPTY = Flask("chart")
 Babel(EMPTY)
+
+
+@pytest.mark.parametrize(
+    "reason", ["<b onclick=alert(1)>x</b>", "Klappt zu 90%", "50 %d", "%(title)s", "{{ 7 * 7 }}"]
+)
+def test_a_reason_is_shown_as_it_was_typed(
+    client: FlaskClient, page: Page, learned: Page, cast: Cast, reason: str
+) -> None:
+    decline(page, f"{learned.id}.failed.kf1", reason, db.session.get_one(User, cast.anke))
+
+    for language in ("de", "en"):
+        shown = client.get(f"/wiki/{page.slug}/gelernt?sprache={language}")
+        assert shown.status_code == 200
+        assert escape(reason) in shown.text
+        assert "<b onclick" not in shown.text
+
+
+def test_enter_in_the_sentence_sends_the_sentence(
+    signed_in: Browsers, page: Page, learned: Page
+) -> None:
+    shown = signed_in("anke").get(f"/wiki/{page.slug}/gelernt").text
+    form = shown.split("/absage")[1].split("</form>")[0]
+
+    assert form.index('name="reason"') < form.index("<button") < form.index('name="do"')
+
+
+def test_a_tick_without_a_change_says_that_nothing_was_taken_up(
+    signed_in: Browsers, page: Page, learned: Page
+) -> None:
+    browser, address = signed_in("anke"), f"/wiki/{page.slug}/bearbeiten"
+    opened = browser.get(f"{address}?uebernimmt={learned.id}.failed.kf1").text
+    answer = browser.post(address, data=filled(form_in(opened, address), do="publish"))
+
+    assert "ist weiter offen" in browser.get(answer.location).text
+    assert len(texts(page)) == 3
+
+
+def test_lines_about_anything_but_a_recipe_wait_nowhere(
+    client: FlaskClient, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    article = make_page("Ein Hintergrund", kind="article", by=cast.anke, lab=labs["soest"])
+    report(article, failed=[{"text": "Zu lang."}])
+
+    assert open_lessons_of(labs["soest"]) == []
+    assert "Zu lang." not in client.get("/labore/soest").text
+
+
+def test_ones_answers_are_in_ones_data(page: Page, learned: Page, cast: Cast) -> None:
+    anke = db.session.get_one(User, cast.anke)
+    decline(page, f"{learned.id}.failed.kf1", "Lag am Wetter.", anke)
+
+    assert [answer["grund"] for answer in data_about(anke)["gelernt"]] == ["Lag am Wetter."]

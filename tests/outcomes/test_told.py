@@ -14,11 +14,20 @@ from wiki.accounts.models import User
 from wiki.db import db, now
 from wiki.errors import NotFound
 from wiki.labs.models import Lab
+from wiki.outcomes import recipe_making
 from wiki.outcomes.models import ToldRun
 from wiki.outcomes.recipe_making import make_recipe
-from wiki.outcomes.told import MOST_WAITING, ToldContent, TooManyTold, publish_told, tell
+from wiki.outcomes.told import (
+    MOST_WAITING,
+    RecipeElsewhere,
+    ToldContent,
+    TooManyTold,
+    publish_told,
+    tell,
+)
 from wiki.pages.models import Page
-from wiki.pages.writing import purge, retire
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import purge, retire, revision_of
 
 Browsers = Callable[[str], FlaskClient]
 TOLD = {
@@ -239,3 +248,87 @@ def test_who_has_answered_is_not_asked_again(
     browser.post(address, data=filled(form, effect="Jetzt gibt es WLAN.", do="publish"))
 
     assert "Sechs Wochen" not in browser.get("/zu-tun").text
+
+
+def test_a_told_run_goes_to_no_namesake(
+    client: FlaskClient, signed_in: Browsers, page: Page, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    namesake = make_page(page.title, by=cast.anke, lab=labs["soest"])
+    told = tell(namesake, ToldContent(place="Beispielhausen"))
+    with pytest.raises(RecipeElsewhere):
+        publish_told(namesake, told.id, db.session.get_one(User, cast.anke))
+
+    editor, address = signed_in("anke"), f"/wiki/{namesake.slug}/wir-auch/{told.id}"
+    data = {"csrf_token": token(editor, address)}
+    answer = editor.post(f"{address}/veroeffentlichung", data=data)
+    assert "keine oder eine andere Seite" in editor.get(answer.location).text
+    assert len(waiting()) == 1
+    assert evidence(page).runs == []
+
+
+def test_telling_leaves_the_tries_to_sign_in_alone(client: FlaskClient, page: Page) -> None:
+    for _one in range(11):
+        told_at(client, page)
+
+    form = form_in(client.get("/anmelden").text, "/anmelden")
+    wrong = filled(form, email="anke@example.org", password="falsch")
+    assert [client.post("/anmelden", data=wrong).status_code for _one in range(9)] == [200] * 9
+
+
+def test_a_recipe_made_of_a_report_belongs_to_who_makes_it(
+    cast: Cast, labs: dict[str, Lab]
+) -> None:
+    told = make_page("Löten", kind="outcome", by=cast.anke, lab=labs["soest"], planned="Löten.")
+
+    recipe = make_recipe(told, db.session.get_one(User, cast.carla))
+
+    assert recipe.lab == labs["menden"]
+    assert revision_of(told, 2).lab == labs["menden"]
+
+
+def test_reports_of_one_title_make_recipes_of_two(cast: Cast, labs: dict[str, Lab]) -> None:
+    anke, titles = db.session.get_one(User, cast.anke), []
+    for _one in range(3):
+        told = make_page("Nachmittag", kind="outcome", by=cast.anke, lab=labs["soest"])
+        titles.append(make_recipe(told, anke).title)
+
+    assert titles == ["Rezept: Nachmittag", "Rezept: Nachmittag 2", "Rezept: Nachmittag 3"]
+
+
+def test_the_longest_report_makes_a_recipe(cast: Cast, labs: dict[str, Lab]) -> None:
+    lines = [{"text": "x" * 290} for _line in range(200)]
+    text = "Wort " * 5_900
+    told = make_page(
+        "T" * 120,
+        kind="outcome",
+        by=cast.anke,
+        lab=labs["soest"],
+        planned=text,
+        happened=text,
+        failed=lines,
+        ideas=lines,
+    )
+
+    recipe = make_recipe(told, db.session.get_one(User, cast.anke))
+
+    content = content_of(revision_of(recipe, 1)).to_json()
+    assert len(content["steps"][0]["text"]) > 29_000
+    assert 20_000 < len(content["pitfalls"]) <= 30_000
+
+
+def test_a_recipe_is_made_whole_or_not_at_all(
+    cast: Cast, labs: dict[str, Lab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = make_page("Löten", kind="outcome", by=cast.anke, lab=labs["soest"])
+    before = db.session.query(Page).count()
+
+    def fail(_new: object) -> None:
+        raise OSError("the power is gone")
+
+    monkeypatch.setattr(recipe_making, "add_pages", fail)
+    with pytest.raises(OSError, match="power"):
+        make_recipe(told, db.session.get_one(User, cast.anke))
+
+    db.session.rollback()
+    assert db.session.query(Page).count() == before
+    assert db.session.get_one(Page, told.id).current_number == 1

@@ -299,6 +299,11 @@ POST /wiki/seite-der-nachbarn/fassungen/angebot                 ask go  go  go  
 POST /wiki/smartphone-stunde/fassungen/angebot                  ask 403 404 404 404 404
 POST /wiki/leiser-entwurf/fassungen/angebot                     ask 404 404 404 404 404
 POST /wiki/entfernt/fassungen/angebot                           ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/bestaetigung                       ask 403 go  go  go  go
+POST /wiki/leiser-entwurf/bestaetigung                          ask 404 404 403 403 403
+POST /wiki/geschuetzt/bestaetigung                              ask 403 403 403 go  go
+POST /wiki/zurueckgezogen/bestaetigung                          ask 403 403 403 403 403
+POST /wiki/entfernt/bestaetigung                                ask 410 410 410 410 410
 GET  /wiki/smartphone-stunde/gelernt                            200 200 200 200 200 200
 GET  /wiki/leiser-entwurf/gelernt                               404 404 404 200 200 200
 GET  /wiki/netzentwurf/gelernt                                  404 404 404 404 404 404

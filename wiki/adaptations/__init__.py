@@ -19,13 +19,16 @@ from wiki.pages.panels import Action, PageView, Panel, add_action, add_hint, add
 from wiki.pages.purging import add_purge_step
 from wiki.pages.visibility import may_edit
 
+#: So many of the pages made from one stand on it.
+ON_THE_PAGE = 5
+
 
 def panel(view: PageView) -> dict[str, Any] | None:
     """What a page was made from, and what was made from it; nothing on old versions."""
     page = view.page
     if view.lacks("kin") or not page.id or view.revision.number != page.current_number:
         return None
-    kinship, adaptations = kinship_of(page), adaptations_of(page, view.person)
+    kinship, adaptations = kinship_of(page), adaptations_of(page, view.person, ON_THE_PAGE)
     if kinship is None and not adaptations:
         return None
     news = kinship.news if kinship and may_edit(view.person, page) else []
@@ -35,7 +38,8 @@ def panel(view: PageView) -> dict[str, Any] | None:
 def address_to_adapt(view: PageView) -> str | None:
     if not may_adapt(view.person, view.page):
         return None
-    return url_for("adaptations.new", slug=view.page.slug, version=view.revision.number)
+    number = max(view.revision.number, view.page.published_from or 0)
+    return url_for("adaptations.new", slug=view.page.slug, version=number)
 
 
 def init_app(app: Flask) -> None:

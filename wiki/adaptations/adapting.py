@@ -14,20 +14,23 @@ from wiki.accounts.models import User
 from wiki.adaptations.models import Adaptation
 from wiki.db import db, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
+from wiki.fields import ROWS
 from wiki.labs.membership import belongs_to, lab_speaking_for, labs_of
 from wiki.labs.models import Lab
 from wiki.pages.by_field import Part, parts_between, picked
-from wiki.pages.content import Content, Creator
+from wiki.pages.content import Content
 from wiki.pages.kinds import kinds
 from wiki.pages.merging import Merge, merge, resolve
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of, render_content
-from wiki.pages.visibility import may_edit, may_read_revision, visible_to
+from wiki.pages.visibility import may_edit, visible_to
 from wiki.pages.writing import Contribution, NewPage, Saved, add_pages, revision_of, save_edit
 
 #: What is each page's own: it goes neither way.
 OWN_FIELDS = frozenset({"title", "creators", "source", "licence", "other_licence", "language"})
 TITLE_LENGTH = 120
+#: Of all pages made from one.
+MOST_SHOWN = 20
 
 
 class NothingChosen(LaborwikiError):
@@ -115,21 +118,22 @@ def adapt(source: Page, number: int, lab: Lab, by: User, owner: str, note: str) 
 
     Raises:
         NotAllowed: the person does not belong to the lab, or may not adapt the page.
-        NotFound: they may not see this version.
+        NotFound: it is no public version.
         TooComplex: the text cannot be rendered in time.
     """
     if not may_adapt(by, source) or lab not in labs_of(by):
         raise NotAllowed
-    if not may_read_revision(by, source, number):
-        raise NotFound
+    _make_sure_is_public(source, number)
     revision = revision_of(source, number)
     content = _made_ours(content_of(revision), lab, owner)
-    html = render_content(content)
+    html, source_id = render_content(content), source.id
     with writing() as session:
+        if not may_adapt(by, session.get_one(Page, source_id)):
+            raise NotAllowed
         contribution = Contribution(by, lab, note)
         new = NewPage(kinds().named(revision.kind), content, html, contribution, publish=False)
         page = add_pages([new])[0]
-        session.add(Adaptation(page_id=page.id, source_id=source.id, number=number, seen={}))
+        session.add(Adaptation(page_id=page.id, source_id=source_id, number=number, seen={}))
     return page
 
 
@@ -147,13 +151,14 @@ def kinship_of(page: Page) -> Kinship | None:
     return Kinship(adaptation)
 
 
-def adaptations_of(page: Page, reader: User | None) -> Sequence[Adaptation]:
-    """The pages made from this one that the reader may find, the newest first."""
+def adaptations_of(page: Page, reader: User | None, most: int = MOST_SHOWN) -> Sequence[Adaptation]:
+    """The newest pages made from this one that the reader may find."""
     query = (
         select(Adaptation)
         .join(Page, Page.id == Adaptation.page_id)
         .where(Adaptation.source_id == page.id, visible_to(reader))
         .order_by(Page.id.desc())
+        .limit(most)
     )
     return db.session.scalars(query).all()
 
@@ -180,14 +185,11 @@ def take_over(
         TooComplex: the text cannot be rendered in time.
     """
     page, source = kinship.page, kinship.source
-    if not 0 < number <= source.current_number:
-        raise NotFound
+    _make_sure_is_public(source, number)
     wanted = frozenset(fields) & {part.name for part in kinship.news}
     if not wanted:
         raise NothingChosen
-    base, theirs = kinship.ancestor, content_of(revision_of(source, number))
-    changed = base.model_copy(update={name: getattr(theirs, name) for name in wanted})
-    merged = merge(base, kinship.own, changed)
+    merged = merge_of(kinship, wanted, number)
     if merged.conflicts and not picks:
         raise Undecided(merged, number)
     values = resolve(merged, picks or {}, texts)
@@ -208,6 +210,14 @@ def take_over(
     )
 
 
+def merge_of(kinship: Kinship, fields: Collection[str], number: int) -> Merge:
+    """These fields of a version of the source brought together with the adaptation."""
+    base, theirs = kinship.ancestor, content_of(revision_of(kinship.source, number))
+    shared = frozenset(type(theirs).model_fields) - OWN_FIELDS
+    known = {name: getattr(theirs, name) for name in shared.intersection(fields)}
+    return merge(base, kinship.own, base.model_copy(update=known))
+
+
 def leave(kinship: Kinship, fields: Collection[str], number: int, by: User) -> None:
     """Keep these fields as they are here; they are offered again when the source changes them.
 
@@ -217,8 +227,7 @@ def leave(kinship: Kinship, fields: Collection[str], number: int, by: User) -> N
     """
     page_id = kinship.page.id
     wanted = frozenset(fields) & {part.name for part in kinship.news}
-    if not 0 < number <= kinship.source.current_number:
-        raise NotFound
+    _make_sure_is_public(kinship.source, number)
     if not wanted:
         raise NothingChosen
     with writing() as session:
@@ -256,6 +265,15 @@ def forget(page: Page) -> None:
     db.session.execute(delete(Adaptation).where(is_its))
 
 
+def _make_sure_is_public(source: Page, number: int) -> None:
+    """What stood there before it was published goes nowhere else, whoever asks."""
+    if (
+        source.published_from is None
+        or not source.published_from <= number <= source.current_number
+    ):
+        raise NotFound
+
+
 def _mark_seen(page_id: int, fields: Collection[str], number: int) -> None:
     adaptation = db.session.get(Adaptation, page_id)
     if adaptation is None:
@@ -266,15 +284,16 @@ def _mark_seen(page_id: int, fields: Collection[str], number: int) -> None:
 
 def _made_ours(content: Content, lab: Lab, owner: str) -> Content:
     """The content as this lab's: under a title of its own, naming all who made it."""
-    made_by = [creator.name for creator in content.creators] or [owner]
-    creators = [*content.creators] or [Creator(name=owner)]
-    if lab.name not in made_by:
-        creators.append(Creator(name=lab.name))
+    creators = [creator.model_dump(mode="json") for creator in content.creators]
+    named = {creator["name"] for creator in creators}
+    makers = [lab.name] if creators else [owner, lab.name]
+    # Without a key: each row gets one that is free.
+    creators += [{"name": name} for name in makers if name not in named][: ROWS - len(creators)]
     room = TITLE_LENGTH - len(lab.name) - len(" ()")
     title = f"{content.title[:room].rstrip()} ({lab.name})" if room > 20 else content.title
     values = content.to_json() | {
         "title": title,
-        "creators": [creator.model_dump(mode="json") for creator in creators],
+        "creators": creators,
     }
     return type(content).model_validate(values)
 

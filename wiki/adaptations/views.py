@@ -19,6 +19,7 @@ from wiki.adaptations.adapting import (
     kinship_of,
     leave,
     may_adapt,
+    merge_of,
     offered,
     take_over,
 )
@@ -57,7 +58,11 @@ def create(slug: str) -> BaseResponse:
     number = request.form.get("version", page.current_number, type=int)
     owner = page.owner_name or current_app.config["LABORWIKI"].name
     note = _("Angepasst aus „%(title)s“, Version %(number)s", title=page.title, number=number)
-    adapted = adapt(page, number, lab, someone, owner, note[:300])
+    try:
+        adapted = adapt(page, number, lab, someone, owner, note[:300])
+    except TooComplex:
+        flash(_(TOO_COMPLEX), "error")
+        return go(url_for("pages.show", slug=page.slug))
     flash(_("Ein Entwurf von %(lab)s. Hier lässt sich alles ändern.", lab=lab.name), "success")
     return go(url_for("editing.edit", slug=adapted.slug))
 
@@ -83,16 +88,27 @@ def take(slug: str) -> BaseResponse:
     except Undecided as undecided:
         return _show_conflict(kinship, undecided, fields)
     except UnresolvedConflicts:
-        flash(_("Bei jeder Stelle wird eine Wahl gebraucht."), "error")
+        return _ask_again(kinship, fields, number, _("Bei jeder Stelle wird eine Wahl gebraucht."))
     except EditConflict:
-        flash(_("Jemand hat gerade dasselbe geändert. Noch einmal genügt."), "error")
+        again = _("Jemand hat gerade dasselbe geändert. Noch einmal genügt.")
+        return _ask_again(kinship, fields, number, again)
     except ValidationError:
-        flash(_("So passt es nicht zusammen. Mit einer anderen Auswahl geht es."), "error")
+        other = _("So passt es nicht zusammen. Mit einer anderen Auswahl geht es.")
+        return _ask_again(kinship, fields, number, other)
     except TooComplex:
-        flash(_(TOO_COMPLEX), "error")
+        return _ask_again(kinship, fields, number, _(TOO_COMPLEX))
     else:
         flash(_("Übernommen."), "success")
     return _back(kinship)
+
+
+def _ask_again(kinship: Kinship, fields: list[str], number: int, problem: str) -> BaseResponse:
+    """What was decided and typed stays where there was something to decide."""
+    flash(problem, "error")
+    merged = merge_of(kinship, fields, number)
+    if not merged.conflicts:
+        return _back(kinship)
+    return _show_conflict(kinship, Undecided(merged, number), fields)
 
 
 @bp.post("/fassungen/angebot")
@@ -107,7 +123,7 @@ def offer(slug: str) -> BaseResponse:
         if may_edit(editor, source):
             return _show_form(kinship, json.dumps(content.to_json(), ensure_ascii=False))
         if not reason:
-            return _show(kinship.page, status=422, no_reason=True)
+            return _show(kinship.page, status=422, no_reason=True, sent=request.form)
         if not may_propose(editor, source):
             raise NotAllowed
         change = Change(kinds().named(source.kind), content, kinship.adaptation.number)

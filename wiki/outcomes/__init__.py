@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.accounts.waiting import add_source as add_waiting
 from wiki.fields import fields_of
 from wiki.labs import home
@@ -13,7 +14,7 @@ from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.effects import waiting_for_effect
 from wiki.outcomes.evidence import KIND, is_run
 from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, still_open, tried_fact
-from wiki.outcomes.learning import forget, record, take_up
+from wiki.outcomes.learning import answers_by, forget, record, take_up
 from wiki.outcomes.learning_views import bp as learnings_bp
 from wiki.outcomes.notes import notes_beside, said_of
 from wiki.outcomes.recipe_making import bp as recipe_making_bp
@@ -73,6 +74,7 @@ OUTCOME = Kind(
     prefill=prefill,
     record=record,
     is_adaptable=False,
+    ages=False,
 )
 
 
@@ -85,6 +87,7 @@ def init_app(app: Flask) -> None:
     home.add_part(app, home.Part("learned", "outcomes/_open_of_lab.html", still_open))
     add_source(app, Source(notes=notes_beside, settle=take_up, said_of=said_of))
     add_purge_step(app, forget)
+    add_part_of_export(app, "gelernt", answers_by)
     add_action(app, Action("outcome", N_("So war’s"), "tried", address_to_report, order=30))
     add_action(app, Action("told", N_("So war’s"), "tried", address_to_tell, order=30))
     make_recipe = N_("Rezept daraus machen")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Select, and_, delete, func, insert, or_, select
 from sqlalchemy.orm import aliased
@@ -20,6 +21,7 @@ from wiki.pages.rendering import content_of
 from wiki.pages.touching import touch
 from wiki.pages.visibility import may_edit
 from wiki.pages.writing import revision_of
+from wiki.recipes import FORMAT, METHOD
 from wiki.recipes.content import RecipeContent
 
 #: Field of a report → what its lines are called one by one, and their pictogram.
@@ -201,7 +203,11 @@ _LESSONS = (
     )
     .order_by(Page.published_at.desc(), Page.id.desc(), Learning.place)
 )
-_OPEN = _LESSONS.where(LearningAnswer.page_id.is_(None), _RECIPE.state == PageState.PUBLISHED.value)
+_OPEN = _LESSONS.where(
+    LearningAnswer.page_id.is_(None),
+    _RECIPE.state == PageState.PUBLISHED.value,
+    _RECIPE.kind.in_((FORMAT.name, METHOD.name)),
+)
 
 
 def record(page: Page, outcome: OutcomeContent) -> None:
@@ -265,6 +271,15 @@ def reopen(recipe: Page, name: str, by: User) -> None:
         if lesson.answer is not None:
             session.delete(lesson.answer)
             touch(lesson.recipe, "learned", by, is_bulk=True)
+
+
+def answers_by(user: User) -> list[dict[str, Any]]:
+    """What this person answered learnings, for the export of their data."""
+    own = select(LearningAnswer).where(LearningAnswer.by_id == user.id).order_by(LearningAnswer.at)
+    return [
+        {"am": answer.at.isoformat(), "grund": answer.reason, "version": answer.number}
+        for answer in db.session.scalars(own)
+    ]
 
 
 def forget(page: Page) -> None:

@@ -20,6 +20,7 @@ from wiki.outcomes.evidence import KIND
 from wiki.outcomes.models import ToldRun
 from wiki.pages.content import CreatorKind
 from wiki.pages.kinds import kinds
+from wiki.pages.links import published_pages
 from wiki.pages.models import Page, PageState
 from wiki.pages.rendering import render_content
 from wiki.pages.visibility import may_look_after_page
@@ -32,6 +33,10 @@ Lines = Annotated[Line, StringConstraints(max_length=300)]
 
 class TooManyTold(LaborwikiError):
     """So many runs of this recipe wait to be looked at that no more are taken."""
+
+
+class RecipeElsewhere(LaborwikiError):
+    """The recipe's title leads nowhere, or to another page: a report would count there."""
 
 
 class ToldContent(BaseModel):
@@ -96,8 +101,12 @@ def publish_told(recipe: Page, number: int, by: User) -> Page:
 
     Raises:
         NotAllowed, NotFound: as `find_told`.
+        RecipeElsewhere: it would not count at this recipe.
+        TooComplex: the text cannot be rendered in time.
     """
     content = _report_on(find_told(recipe, number, by))
+    if published_pages([content.recipe]).get(content.recipe, (0, ""))[0] != recipe.id:
+        raise RecipeElsewhere
     html = render_content(content)
     with writing() as session:
         # Somebody else may have been faster.

@@ -7,14 +7,16 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts.attempts import count_attempt, shortened
+from wiki.accounts.attempts import count_from_address
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
 from wiki.errors import NotFound, TooMany
 from wiki.forms import Form
 from wiki.htmx import go, show
+from wiki.markup import TooComplex
 from wiki.outcomes.reporting import WRITE_WORD
 from wiki.outcomes.told import (
+    RecipeElsewhere,
     ToldContent,
     TooManyTold,
     delete_told,
@@ -22,6 +24,7 @@ from wiki.outcomes.told import (
     publish_told,
     tell,
 )
+from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.views import page_numbered, readable_page
@@ -30,6 +33,9 @@ from wiki.pages.writing import revision_of
 from wiki.recipes.content import RecipeContent
 
 bp = Blueprint("told", __name__)
+
+#: Within an hour.
+MOST_FROM_ADDRESS = 10
 
 
 @bp.get("/r/<int:number>/so-wars")
@@ -58,7 +64,7 @@ def create(slug: str) -> BaseResponse:
         return _show_form(page, form, status=422)
     if not fell_into_the_trap():
         try:
-            count_attempt("told", shortened(request.remote_addr or ""))
+            count_from_address("told", MOST_FROM_ADDRESS)
             tell(page, content, request.form.get("version", 0, type=int))
         except (TooMany, TooManyTold):
             form.errors[""] = _(
@@ -85,9 +91,17 @@ def look(slug: str, number: int) -> Response:
 @bp.post("/wiki/<slug>/wir-auch/<int:number>/veroeffentlichung")
 def publish(slug: str, number: int) -> BaseResponse:
     someone = signed_in_person()
-    report = publish_told(readable_page(slug, someone), number, someone)
-    flash(_("Veröffentlicht."), "success")
-    return go(url_for("pages.show", slug=report.slug))
+    recipe = readable_page(slug, someone)
+    try:
+        report = publish_told(recipe, number, someone)
+    except RecipeElsewhere:
+        flash(_("Unter dem Titel des Rezepts steht gerade keine oder eine andere Seite."), "error")
+    except TooComplex:
+        flash(_(TOO_COMPLEX), "error")
+    else:
+        flash(_("Veröffentlicht."), "success")
+        return go(url_for("pages.show", slug=report.slug))
+    return go(url_for("told.look", slug=recipe.slug, number=number))
 
 
 @bp.post("/wiki/<slug>/wir-auch/<int:number>/loeschen")

@@ -21,7 +21,7 @@ from wiki.pages.link_views import offer_to_adapt_links
 from wiki.pages.merging import UnresolvedConflicts, merge, resolve
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
-from wiki.pages.writing import EditConflict, create_page, revision_of, save_edit
+from wiki.pages.writing import EditConflict, Saved, create_page, revision_of, save_edit
 
 ROW_VERBS = ("add.", "copy.", "remove.", "up.", "down.", "to.")
 
@@ -105,9 +105,17 @@ def _save_edit(editing: Editing, page: Page, content: Content, *, publish: bool)
             "success",
         )
     else:
-        flash(_("Gespeichert.") if saved.revision else _("Nichts hat sich geändert."), "success")
+        flash(_told_of(saved, editing), "success")
     offer_to_adapt_links(saved, editing.person)
     return go(url_for("pages.show", slug=saved.page.slug))
+
+
+def _told_of(saved: Saved, editing: Editing) -> str:
+    if saved.revision:
+        return str(_("Gespeichert."))
+    if editing.taken_up:
+        return str(_("Nichts hat sich geändert; was angekreuzt war, ist weiter offen."))
+    return str(_("Nichts hat sich geändert."))
 
 
 def _show_conflict(editing: Editing, content: Content, conflict: EditConflict) -> Response:

@@ -78,7 +78,7 @@ class Kind:
     view: what the templates need beside the content, from the address's query. prefill: what
     stands in the form of a new page, from the address's query. record: what the kind keeps of a
     page beside its content, made anew inside the transaction that saves it. is_adaptable: whether
-    another lab may start from such a page.
+    another lab may start from such a page. ages: whether what it says may become wrong with time.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Kind:
     record: Callable[[Page, Any], None] = nothing_kept
     writable: bool = True
     is_adaptable: bool = True
+    ages: bool = True
 
 
 class Kinds:

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from wiki.accounts.attempts import count_attempt, shortened
+from wiki.accounts.attempts import count_from_address
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
 from wiki.errors import NotAllowed, NotFound, TooMany
@@ -30,6 +30,9 @@ from wiki.wishes.wishing import (
 )
 
 bp = Blueprint("wishes", __name__, url_prefix="/wuensche")
+
+#: Within an hour.
+MOST_FROM_ADDRESS = 10
 
 
 @bp.get("")
@@ -59,7 +62,7 @@ def create() -> BaseResponse:
         return _show_form(form, chosen, status=422)
     if not fell_into_the_trap():
         try:
-            count_attempt("wish", shortened(request.remote_addr or ""))
+            count_from_address("wish", MOST_FROM_ADDRESS)
             make_wish(content, _lab_at(chosen), person())
         except (TooMany, TooManyWaiting):
             form.errors[""] = _(
