@@ -16,6 +16,7 @@ from tests.pages.test_merging import three_versions
 from tests.proposals.test_answering import lines_in, quick
 from wiki.accounts.models import User
 from wiki.adaptations.adapting import (
+    OWN_FIELDS,
     Kinship,
     NothingChosen,
     Undecided,
@@ -23,6 +24,7 @@ from wiki.adaptations.adapting import (
     adaptations_of,
     kinship_of,
     leave,
+    merged_with,
     offered,
     take_over,
 )
@@ -32,7 +34,7 @@ from wiki.errors import NotAllowed, NotFound
 from wiki.labs.models import Lab
 from wiki.pages.content import Content
 from wiki.pages.kinds import kinds
-from wiki.pages.merging import UnresolvedConflicts, merge
+from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
@@ -321,9 +323,10 @@ def test_no_line_is_lost_whichever_fields_are_taken(
     """What the adaptation or a chosen field of the source brought is kept, or asked about."""
     ancestor, own, theirs = versions
     names = data.draw(st.sets(st.sampled_from(sorted(type(own).model_fields))))
-    changed = ancestor.model_copy(update={name: getattr(theirs, name) for name in names})
+    taken = {name: getattr(theirs, name) for name in names - OWN_FIELDS}
+    changed = ancestor.model_copy(update=taken)
 
-    merged = merge(ancestor, own, changed)
+    merged = merged_with(ancestor, own, theirs, names)
 
     asked = [text for one in merged.conflicts for text in (one.mine, one.theirs)]
     kept = "\n".join([*lines_in(merged.values), *asked])

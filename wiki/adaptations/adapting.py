@@ -212,10 +212,15 @@ def take_over(
 
 def merge_of(kinship: Kinship, fields: Collection[str], number: int) -> Merge:
     """These fields of a version of the source brought together with the adaptation."""
-    base, theirs = kinship.ancestor, content_of(revision_of(kinship.source, number))
+    theirs = content_of(revision_of(kinship.source, number))
+    return merged_with(kinship.ancestor, kinship.own, theirs, fields)
+
+
+def merged_with(ancestor: Content, own: Content, theirs: Content, fields: Collection[str]) -> Merge:
+    """Three contents in one, as far as these fields go; what is each page's own stays out."""
     shared = frozenset(type(theirs).model_fields) - OWN_FIELDS
     known = {name: getattr(theirs, name) for name in shared.intersection(fields)}
-    return merge(base, kinship.own, base.model_copy(update=known))
+    return merge(ancestor, own, ancestor.model_copy(update=known))
 
 
 def leave(kinship: Kinship, fields: Collection[str], number: int, by: User) -> None:
