@@ -65,6 +65,8 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/fassungen",
         f"{library.recipe}/vorschlagen",
         f"{library.recipe}/vorschlagen/danke",
+        "/gastplatz?seite=" + library.recipe.removeprefix("/wiki/"),
+        "/gastplatz/danke",
         f"{library.recipe}/diskussion",
         f"{library.recipe}/diskussion?schritt=kcc",
         f"{library.recipe}/diskussion/neu",

@@ -32,7 +32,7 @@ def test_somebody_new_arrives_by_a_link(
 
     welcome = client.post(link, data=ARRIVAL, follow_redirects=True)
     assert welcome.request.path == SOEST
-    assert "Willkommen im Labor!" in words_of(welcome)
+    assert "Willkommen! Hier geht es los: stadtLABOR Soest" in words_of(welcome)
     dora = db.session.query(User).filter_by(email="dora@example.org").one()
     assert dora.name == "Dora D."
     assert dora.password is not None
@@ -168,7 +168,7 @@ def test_somebody_signed_in_joins_with_their_account(
     assert "password" not in page.text
     welcome = browser.post(f"{link}/beitreten", follow_redirects=True)
 
-    assert "Willkommen im Labor!" in words_of(welcome)
+    assert "Willkommen! Hier geht es los: stadtLABOR Soest" in words_of(welcome)
     assert role_of(carla, soest) == "member"
     assert browser.get(link).status_code == 410
 

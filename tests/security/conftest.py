@@ -21,6 +21,9 @@ from wiki.adaptations.models import Adaptation
 from wiki.db import db, now, writing
 from wiki.files.storing import store_file
 from wiki.finding.words import SynonymGroup, UnmetSearch
+from wiki.guests.asking import ask_for_place
+from wiki.guests.content import RequestContent
+from wiki.guests.models import GuestRequest
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
@@ -74,6 +77,7 @@ class Stage:
     waiting_remark: int
     draft_remark: int
     question: int
+    place_request: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -106,6 +110,7 @@ class Stage:
             waiting_remark=self.waiting_remark,
             draft_remark=self.draft_remark,
             question=self.question,
+            place_request=self.place_request,
             **people,
         )
 
@@ -157,6 +162,7 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
     remark = say(page, RemarkContent(text="Wie lange, @Anke?"), carla)
     waiting_remark = say(page, RemarkContent(text="Ohne Konto."), None)
     draft_remark = say(draft, RemarkContent(text="Noch leise."), bilal)
+    ask_for_place(RequestContent(guest="Nebenan", name="N", email="n@example.org"), page)
     question = ask(QuestionContent(title="Wer hat Lötkolben?"), labs["menden"], carla)
     return {
         "page": page.id,
@@ -184,6 +190,7 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "waiting_remark": waiting_remark.id,
         "draft_remark": draft_remark.id,
         "question": question.id,
+        "place_request": db.session.query(GuestRequest).one().id,
     }
 
 

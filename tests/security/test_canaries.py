@@ -19,6 +19,8 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files.storing import store_file
 from wiki.finding.indexing import Follower
+from wiki.guests.asking import ask_for_place
+from wiki.guests.content import RequestContent
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
@@ -37,7 +39,7 @@ from wiki.talk.saying import answer, ask, say
 # Every secret page carries this word, too: searching for it may not bring the canary along.
 LURE = "Lockvogel"
 DRAFT, EARLY, PURGED, RETIRED = "Hagebuttenfink", "Moorschnepfe", "Steinkauz", "Wasseramsel"
-INVITED, TYPED, TOLD = "Rohrammer", "Zwergdommel", "Brachvogel"
+INVITED, TYPED, TOLD, HOPED = "Rohrammer", "Zwergdommel", "Brachvogel", "Haubenlerche"
 FILE = "Eisvogel"
 # Proposed by somebody without an account, by Gabi, and for the page that is purged.
 PROPOSED, OWN_PROPOSED = "Uferschwalbe", "Heidelerche"
@@ -52,6 +54,7 @@ CANARIES = (
     INVITED,
     TYPED,
     TOLD,
+    HOPED,
     FILE,
     PROPOSED,
     OWN_PROPOSED,
@@ -68,11 +71,11 @@ KNOWN = {
     },
     "anke": {
         *(RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE, TOLD),
-        *(PROPOSED, OWN_PROPOSED, *TALK),
+        *(PROPOSED, OWN_PROPOSED, HOPED, *TALK),
     },
     "vera": {
         *(RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE, TOLD),
-        *(PROPOSED, OWN_PROPOSED, *TALK),
+        *(PROPOSED, OWN_PROPOSED, HOPED, *TALK),
     },
 }
 OWN_ADDRESSES = {
@@ -143,6 +146,7 @@ def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]
     _talk(WHISPERED, draft, anke)
     _talk(PURGED, purged, anke)
     ask(QuestionContent(title=f"{LURE} {ASKED}", text=ASKED), soest, anke)
+    ask_for_place(RequestContent(guest=HOPED, name=HOPED, email=f"{HOPED}@example.org"), page)
     content = InvitationContent(
         name=INVITED, email=f"{INVITED}@example.org", role=MemberRole.MEMBER
     )
@@ -171,6 +175,7 @@ def test_who_opens_everything_sees_what_is_theirs_to_see_and_nothing_else(
         }
     assert seen[INVITED] <= {"lab_people.index"}
     assert seen[TOLD] <= {"told.look", "todo.index"}
+    assert seen[HOPED] <= {"guests.show", "todo.index"}
 
 
 @pytest.mark.parametrize("role", ROLES)

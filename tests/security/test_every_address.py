@@ -90,6 +90,12 @@ GET  /fragen/{thread}                                           ask 404 404 404 
 POST /fragen/{question}                                         ask go  go  go  go  go
 POST /fragen/{thread}                                           ask 404 404 404 404 404
 POST /fragen/{question}/unbekannt                               ask 403 403 403 go  403
+GET  /gastplatz                                                 200 go  go  go  go  200
+POST /gastplatz                                                 422 422 422 422 422 422
+GET  /gastplatz/danke                                           200 200 200 200 200 200
+GET  /gastplatz/{place_request}                                 ask 403 403 403 200 200
+POST /gastplatz/{place_request}/ablehnung                       ask 403 403 403 go  go
+POST /gastplatz/{place_request}/aufnahme                        ask 403 403 403 200 200
 POST /gespraeche/{thread}/erledigung                            ask 403 go  go  go  go
 POST /gespraeche/{draft_thread}/erledigung                      ask 404 404 go  go  go
 POST /gespraeche/{question}/erledigung                          ask 403 go  403 go  go

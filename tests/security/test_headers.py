@@ -38,6 +38,7 @@ FORMS_FOR_STRANGERS = {
     "/anmelden/link/{link_secret}",
     "/anmelden/passkey",
     "/einladung/{invitation_secret}",
+    "/gastplatz",
     "/wiki/smartphone-stunde/wir-auch",
     "/wiki/geschuetzt/vorschlagen",
     "/wiki/impressum/vorschlagen",

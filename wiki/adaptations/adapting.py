@@ -106,9 +106,16 @@ class Kinship:
 
 def may_adapt(user: User | None, page: Page) -> bool:
     """Whoever belongs to another lab or guest than the page's, and only what is published."""
-    if user is None or not page.is_published or not kinds().named(page.kind).is_adaptable:
-        return False
-    return bool(labs_of(user)) and (page.lab_id is None or not belongs_to(user, page.lab_id))
+    return (
+        is_open_to_adapt(page)
+        and bool(labs_of(user))
+        and (page.lab_id is None or not belongs_to(user, page.lab_id))
+    )
+
+
+def is_open_to_adapt(page: Page) -> bool:
+    """Whether somebody who has a place here could make a page of their own from it."""
+    return page.is_published and kinds().named(page.kind).is_adaptable
 
 
 def adapt(source: Page, number: int, lab: Lab, by: User, owner: str, note: str) -> Page:

@@ -41,32 +41,43 @@ def invite(lab: Lab, content: InvitationContent, *, by: User) -> tuple[Invitatio
     Raises:
         AlreadyMember: the mail address belongs to somebody of this lab.
     """
+    with writing() as session:
+        return add_invitation(session, lab, content, by=by)
+
+
+def add_invitation(
+    session: Session, lab: Lab, content: InvitationContent, *, by: User, onward: str | None = None
+) -> tuple[Invitation, str]:
+    """As `invite`, inside a transaction of the caller's.
+
+    `onward` is an address of this site: whoever accepts goes there instead of to the lab's home.
+    """
     secret = secrets.token_urlsafe(32)
     email = content.email.lower()
-    with writing() as session:
-        if session.scalar(
-            select(Membership.id)
-            .join(User)
-            .where(Membership.lab_id == lab.id, func.lower(User.email) == email)
-        ):
-            raise AlreadyMember
-        session.execute(
-            delete(Invitation).where(
-                Invitation.lab_id == lab.id,
-                Invitation.email == email,
-                Invitation.accepted_at.is_(None),
-            )
+    if session.scalar(
+        select(Membership.id)
+        .join(User)
+        .where(Membership.lab_id == lab.id, func.lower(User.email) == email)
+    ):
+        raise AlreadyMember
+    session.execute(
+        delete(Invitation).where(
+            Invitation.lab_id == lab.id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
         )
-        invitation = Invitation(
-            secret_hash=_hash(secret),
-            lab_id=lab.id,
-            email=email,
-            name=content.name,
-            role=content.role.value,
-            invited_by_id=by.id,
-            expires_at=now() + VALID,
-        )
-        session.add(invitation)
+    )
+    invitation = Invitation(
+        secret_hash=_hash(secret),
+        lab_id=lab.id,
+        email=email,
+        name=content.name,
+        role=content.role.value,
+        invited_by_id=by.id,
+        expires_at=now() + VALID,
+        onward=onward,
+    )
+    session.add(invitation)
     return invitation, secret
 
 

@@ -112,5 +112,5 @@ def _show_invitation(
 
 
 def _welcome(invitation: Invitation) -> BaseResponse:
-    flash(_("Willkommen im Labor!"), "success")
-    return go(url_for("labs.show", slug=invitation.lab.slug))
+    flash(_("Willkommen! Hier geht es los: %(lab)s", lab=invitation.lab.name), "success")
+    return go(invitation.onward or url_for("labs.show", slug=invitation.lab.slug))

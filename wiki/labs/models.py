@@ -104,3 +104,5 @@ class Invitation(Model):
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UtcTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    # Where whoever accepts goes on, within this site, if not to the lab's home.
+    onward: Mapped[str | None] = mapped_column(String(300))

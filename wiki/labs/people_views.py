@@ -2,22 +2,21 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import signed_in_person
-from wiki.accounts.mailing import can_send_mail
 from wiki.accounts.models import User
 from wiki.db import now
 from wiki.errors import LaborwikiError, NotAllowed
 from wiki.forms import Form
 from wiki.htmx import go, local_address, show
 from wiki.labs.content import InvitationContent
+from wiki.labs.handing_over import hand_over
 from wiki.labs.inviting import AlreadyMember, invite, open_invitations, withdraw
-from wiki.labs.inviting_mail import send_invitation
 from wiki.labs.membership import may_look_after
-from wiki.labs.models import Invitation, Lab, MemberRole
+from wiki.labs.models import Lab, MemberRole
 from wiki.labs.people import (
     LastEditor,
     change_role,
@@ -90,11 +89,7 @@ def send(slug: str) -> Response:
         except AlreadyMember:
             form.errors["email"] = _("Wer diese Adresse hat, gehört schon zum Labor.")
         else:
-            settings = current_app.config["LABORWIKI"]
-            site = settings.base_url or request.url_root.rstrip("/")
-            link = site + url_for("inviting.show", secret=secret)
-            send_invitation(invitation, link)
-            return _show_link(invitation, link)
+            return hand_over(invitation, secret, by=user)
     return _show_people(lab, user, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -131,18 +126,6 @@ def _show_people(
         form=form,
         status=status,
     )
-
-
-def _show_link(invitation: Invitation, link: str) -> Response:
-    response = show(
-        "labs/invited.html",
-        invitation=invitation,
-        lab=invitation.lab,
-        link=link,
-        is_sent=can_send_mail(),
-    )
-    response.cache_control.no_store = True
-    return response
 
 
 def _say_that_an_editor_is_needed() -> None:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from wiki import markup
 from wiki.db import db, writing
@@ -50,12 +51,18 @@ def create_lab(new: NewLab) -> Lab:
     Raises:
         NameTaken: the address is not free.
     """
-    slug = slug_for(new.name, otherwise="labor")
     with writing() as session:
-        if slug in RESERVED or session.scalar(select(Lab.id).where(Lab.slug == slug)):
-            raise NameTaken
-        lab = Lab(slug=slug, name=new.name, kind=new.kind.value, place=new.place)
-        session.add(lab)
+        return add_lab(session, new)
+
+
+def add_lab(session: Session, new: NewLab) -> Lab:
+    """As `create_lab`, inside a transaction of the caller's."""
+    slug = slug_for(new.name, otherwise="labor")
+    if slug in RESERVED or session.scalar(select(Lab.id).where(Lab.slug == slug)):
+        raise NameTaken
+    lab = Lab(slug=slug, name=new.name, kind=new.kind.value, place=new.place)
+    session.add(lab)
+    session.flush()
     return lab
 
 
