@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, has_app_context
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from werkzeug.routing import Rule
 
 from wiki import create_app
@@ -47,6 +48,19 @@ def _compile_rules_once() -> None:
 _compile_rules_once()
 
 
+def _compile_statements_once() -> None:
+    """Have each application know the statements that one before it has compiled.
+
+    SQLAlchemy keeps them by the dialect of one engine; those of all our engines are the same.
+    """
+    SQLiteDialect_pysqlite.__hash__ = lambda self: hash(type(self))
+    SQLiteDialect_pysqlite.__eq__ = lambda self, other: type(self) is type(other)
+
+
+_compile_statements_once()
+_compiled: dict[Any, Any] = {}
+
+
 def empty_app(settings: Settings) -> Flask:
     """The whole application on an empty database, its tables made from the models."""
     template = _template()
@@ -58,6 +72,8 @@ def empty_app(settings: Settings) -> Flask:
     app = create_app(settings)
     # Compiling templates anew would take longer than most tests.
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(template / "cache"))
+    with app.app_context():
+        db.engine.update_execution_options(compiled_cache=_compiled)
     return app
 
 

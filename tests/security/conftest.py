@@ -33,7 +33,9 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import protect, purge, retire, revision_of
-from wiki.proposals.content import Reasons
+from wiki.proposals.commenting import comment
+from wiki.proposals.content import CommentContent, Reasons
+from wiki.proposals.models import Proposal
 from wiki.proposals.proposing import Change, propose
 from wiki.reuse.models import Import, ImportState
 from wiki.talk.content import QuestionContent, RemarkContent
@@ -78,6 +80,7 @@ class Stage:
     draft_remark: int
     question: int
     place_request: int
+    comment: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -111,6 +114,7 @@ class Stage:
             draft_remark=self.draft_remark,
             question=self.question,
             place_request=self.place_request,
+            comment=self.comment,
             **people,
         )
 
@@ -175,7 +179,8 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "wish": wish.id,
         "public_wish": public.id,
         "proposal": _propose(page, None),
-        "own_proposal": _propose(page, cast.gabi),
+        "own_proposal": (own_proposal := _propose(page, cast.gabi)),
+        "comment": _comment(own_proposal, anke),
         "file": _keep_picture(page, cast.anke),
         "draft_file": _keep_picture(draft, cast.anke),
         "package": _look_at_package(soest, cast.anke),
@@ -200,6 +205,12 @@ def _propose(page: Page, by: int | None) -> int:
     content = content_of(revision_of(page, 1)).model_copy(update={"summary": "Noch besser."})
     person = db.session.get_one(User, by) if by else None
     return propose(page, Change(kind, content, 1), Reasons(reason="Darum."), person, "").id
+
+
+def _comment(number: int, by: User) -> int:
+    """Something said about a proposal; returns its number."""
+    proposal = db.session.get_one(Proposal, number)
+    return comment(proposal, CommentContent(text="Warum?"), by).id
 
 
 def _look_at_package(lab: Lab, by: int) -> int:

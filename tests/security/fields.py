@@ -11,6 +11,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "proposals.propose": {**_PAGE, "do": "send", "base": "1", "reason": "Darum."},
     "accounts.change_address": {"email": "andere@example.org"},
     "accounts.save_profile": {"name": "Anders"},
+    "comments.create": {"text": "Bei wie vielen?"},
     "editing.edit": {**_PAGE, "base": "1"},
     "editing.new": _PAGE,
     "expert.edit": {**_TEXT, "base": "1"},

@@ -30,7 +30,9 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
-from wiki.proposals.content import ReasonsOfReader
+from wiki.proposals.commenting import comment
+from wiki.proposals.content import CommentContent, ReasonsOfReader
+from wiki.proposals.models import Proposal
 from wiki.proposals.proposing import Change, propose
 from wiki.talk.content import QuestionContent, RemarkContent
 from wiki.talk.models import Thread
@@ -43,6 +45,8 @@ INVITED, TYPED, TOLD, HOPED = "Rohrammer", "Zwergdommel", "Brachvogel", "Haubenl
 FILE = "Eisvogel"
 # Proposed by somebody without an account, by Gabi, and for the page that is purged.
 PROPOSED, OWN_PROPOSED = "Uferschwalbe", "Heidelerche"
+# Said about Gabi's proposal.
+SAID = "Rauhfußkauz"
 WAITING, WHISPERED, ASKED = "Schwarzkehlchen", "Ziegenmelker", "Turteltaube"
 TALK = (WAITING, WHISPERED, ASKED)
 MAILS = {name: f"{name}@example.org" for name in ROLES if name != "nobody"}
@@ -58,24 +62,25 @@ CANARIES = (
     FILE,
     PROPOSED,
     OWN_PROPOSED,
+    SAID,
     *TALK,
     *MAILS.values(),
 )
 KNOWN = {
     "nobody": {RETIRED},
-    "gabi": {RETIRED, MAILS["gabi"], OWN_PROPOSED, ASKED},
-    "carla": {RETIRED, MAILS["carla"], PROPOSED, OWN_PROPOSED, ASKED},
+    "gabi": {RETIRED, MAILS["gabi"], OWN_PROPOSED, SAID, ASKED},
+    "carla": {RETIRED, MAILS["carla"], PROPOSED, OWN_PROPOSED, SAID, ASKED},
     "bilal": {
         *(RETIRED, MAILS["bilal"], DRAFT, EARLY, FILE, TYPED, WHISPERED, ASKED),
-        *(PROPOSED, OWN_PROPOSED),
+        *(PROPOSED, OWN_PROPOSED, SAID),
     },
     "anke": {
         *(RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE, TOLD),
-        *(PROPOSED, OWN_PROPOSED, HOPED, *TALK),
+        *(PROPOSED, OWN_PROPOSED, SAID, HOPED, *TALK),
     },
     "vera": {
         *(RETIRED, *MAILS.values(), DRAFT, EARLY, INVITED, FILE, TOLD),
-        *(PROPOSED, OWN_PROPOSED, HOPED, *TALK),
+        *(PROPOSED, OWN_PROPOSED, SAID, HOPED, *TALK),
     },
 }
 OWN_ADDRESSES = {
@@ -131,7 +136,8 @@ def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]
     _type(TYPED, page, cast.bilal)
     tell(page, ToldContent(place=TOLD, worked=LURE))
     _propose(PROPOSED, page, None)
-    _propose(OWN_PROPOSED, page, cast.gabi)
+    proposal = _propose(OWN_PROPOSED, page, cast.gabi)
+    comment(proposal, CommentContent(text=SAID), anke)
     draft = make_page(**_telling(DRAFT), by=cast.anke, lab=soest, publish=False)
     _keep_file(FILE, draft, anke)
     early = make_page(**_telling(EARLY), by=cast.anke, lab=soest, publish=False)
@@ -169,7 +175,7 @@ def test_who_opens_everything_sees_what_is_theirs_to_see_and_nothing_else(
     # Retired pages are in no list, whoever asks; who wrote one may take it along.
     assert seen[RETIRED] - {"accounts.export"} <= OWN_ADDRESSES
     assert {endpoint.split(".")[0] for endpoint in seen[TYPED]} <= OWN_PLACES
-    for canary in (PROPOSED, OWN_PROPOSED):
+    for canary in (PROPOSED, OWN_PROPOSED, SAID):
         assert {endpoint.split(".")[0] for endpoint in seen[canary]} <= {
             *("answers", "todo", "accounts"),
         }
@@ -371,7 +377,7 @@ def _keep_file(canary: str, page: Page, by: User) -> None:
     store_file(text, f"{canary}.txt", by=by, lab=page.lab, author=canary, page=page)
 
 
-def _propose(canary: str, page: Page, by: int | None) -> None:
+def _propose(canary: str, page: Page, by: int | None) -> Proposal:
     """Somebody proposes the canary in every place where words stand."""
     said = content_of(revision_of(page, page.current_number))
     content = said.model_copy(update={"summary": canary})
@@ -382,7 +388,7 @@ def _propose(canary: str, page: Page, by: int | None) -> None:
         contact=f"{canary.lower()}@example.org",
     )
     person = db.session.get_one(User, by) if by else None
-    propose(page, Change(kinds().named(page.kind), content, 1), reasons, person, "")
+    return propose(page, Change(kinds().named(page.kind), content, 1), reasons, person, "")
 
 
 def _type(canary: str, page: Page, by: int) -> None:

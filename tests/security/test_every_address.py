@@ -112,6 +112,7 @@ POST /import/{package}/ruecknahme                               ask 404 404 404 
 POST /import/{package}/uebernahme                               ask 404 404 404 go  go
 POST /import/{package}/verwerfen                                ask 404 404 404 go  go
 GET  /impressum                                                 go  go  go  go  go  go
+POST /kommentare/{comment}/entfernung                           ask 404 404 404 go  404
 GET  /konto                                                     ask 200 200 200 200 200
 POST /konto                                                     ask go  go  go  go  go
 GET  /konto/adresse                                             ask 200 200 200 200 200
@@ -406,6 +407,10 @@ POST /wiki/entfernt/vorschlaege/{proposal}/ablehnung            ask 410 410 410 
 POST /wiki/smartphone-stunde/vorschlaege/{proposal}/ruecknahme  ask 404 403 403 403 403
 POST /wiki/smartphone-stunde/vorschlaege/{own_proposal}/ruecknahme ask go  403 403 403 403
 POST /wiki/entfernt/vorschlaege/{own_proposal}/ruecknahme       ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/vorschlaege/{proposal}/kommentare  ask 404 go  go  go  go
+POST /wiki/smartphone-stunde/vorschlaege/{own_proposal}/kommentare ask go  go  go  go  go
+POST /wiki/leiser-entwurf/vorschlaege/{proposal}/kommentare     ask 404 404 404 404 404
+POST /wiki/entfernt/vorschlaege/{own_proposal}/kommentare       ask 410 410 410 410 410
 GET  /wiki/smartphone-stunde/vorschlagen                        200 200 go  go  go  go
 GET  /wiki/leiser-entwurf/vorschlagen                           404 404 404 go  go  go
 GET  /wiki/netzentwurf/vorschlagen                              404 404 404 404 404 go

@@ -33,6 +33,7 @@ from wiki.proposals.answering import (
     parts_of,
     withdraw,
 )
+from wiki.proposals.commenting import comments_on
 from wiki.proposals.content import COMMON_ANSWERS, Declining
 from wiki.proposals.mail import send_answer
 from wiki.proposals.models import Proposal
@@ -137,6 +138,7 @@ def _show(proposal: Proposal, form: Form[Declining], status: int = 200) -> Respo
         base_kind=kinds().named(base.kind),
         kind=kinds().named(proposal.kind),
         parts=parts_of(proposal),
+        comments=comments_on(proposal),
         evidence=[(title, _address_of(title)) for title in proposal.evidence],
         may_answer=answers,
         is_own=proposal.by_id == someone.id,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from wiki.fields import Line, Lines
+from wiki.fields import Line, Lines, Markdown
 from wiki.labs.content import MailAddress, Short
 from wiki.language import N_
 
@@ -53,6 +53,16 @@ class Declining(BaseModel):
         title=N_("Warum nicht?"),
         description=N_("Ein Satz genügt; wer den Vorschlag gemacht hat, liest ihn."),
         json_schema_extra={"long": True},
+    )
+
+
+class CommentContent(BaseModel):
+    """What somebody says about a proposal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Annotated[Markdown, StringConstraints(min_length=1, max_length=2_000)] = Field(
+        title=N_("Kommentar")
     )
 
 

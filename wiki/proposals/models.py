@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
@@ -67,3 +67,19 @@ class Proposal(Model):
     def proposer_name(self) -> str:
         """Who proposed it; empty for somebody who gave no name."""
         return self.by.name if self.by else self.name
+
+
+class ProposalComment(Model):
+    """What somebody said about a proposal; they alone can take it back."""
+
+    __tablename__ = "proposal_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(
+        ForeignKey("proposal.id", ondelete="CASCADE"), index=True
+    )
+    proposal: Mapped[Proposal] = relationship()
+    text: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)
+    by: Mapped[User | None] = relationship()
+    created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)

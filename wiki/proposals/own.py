@@ -10,6 +10,7 @@ from wiki.accounts.models import User
 from wiki.accounts.waiting import Waiting
 from wiki.pages.panels import PageView
 from wiki.pages.visibility import may_edit
+from wiki.proposals.commenting import comments_by
 from wiki.proposals.proposing import proposals_by, waiting_count, waiting_for
 
 
@@ -52,4 +53,12 @@ def proposals_for_export(user: User) -> list[dict[str, Any]]:
             "inhalt": proposal.content,
         }
         for proposal in proposals_by(user)
+    ]
+
+
+def comments_for_export(user: User) -> list[dict[str, Any]]:
+    """For the person's own copy of their data."""
+    return [
+        {"vorschlag": said.proposal_id, "kommentar": said.text, "am": said.created_at.isoformat()}
+        for said in comments_by(user)
     ]

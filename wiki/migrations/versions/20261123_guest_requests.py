@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+import wiki.db
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -18,7 +20,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column("page_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("created_at", wiki.db.UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["page_id"],
             ["page.id"],
