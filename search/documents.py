@@ -1,6 +1,6 @@
 """What goes into the index and what comes out of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +14,8 @@ Pick = Callable[[list[str]], Sequence[str]]
 
 @dataclass(frozen=True)
 class Document:
-    """Something to be found; `text` is all its plain text, `attached` that of what hangs on it."""
+    """Something to be found; `text` is all its plain text, `attached` that of what hangs on it,
+    `parts` by their names what of its text can be searched alone."""
 
     id: str
     revision: int
@@ -23,6 +24,7 @@ class Document:
     topics: tuple[str, ...] = ()
     text: str = ""
     attached: tuple[str, ...] = ()
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

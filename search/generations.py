@@ -15,7 +15,7 @@ from pathlib import Path
 from search.documents import IndexBroken, IndexBusy
 
 #: Raised whenever analysis or schema change; an index of another format asks for a rebuild.
-FORMAT = 3
+FORMAT = 4
 
 _NAME = re.compile(r"v(\d{1,6})-(\d{6,12})")
 

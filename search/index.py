@@ -54,10 +54,14 @@ BEST = first(20)
 
 
 class SearchIndex:
-    """A search index in a folder; one object may serve all threads of a process."""
+    """A search index in a folder; one object may serve all threads of a process.
 
-    def __init__(self, folder: Path) -> None:
+    `parts` names what of documents can be searched alone.
+    """
+
+    def __init__(self, folder: Path, parts: Collection[str] = ()) -> None:
         self._generations = Generations(Path(folder))
+        self._parts = frozenset(parts)
         self._thread = threading.local()
         self._postings = PostingsCache()
 
@@ -66,25 +70,29 @@ class SearchIndex:
         words: str,
         pick: Pick = BEST,
         *,
+        part: str = "",
         synonyms: Synonyms = NONE,
         deadline: float = 1.0,
     ) -> Results:
         """What fits `words` and is picked; `deadline` in seconds. Raises IndexBroken.
 
-        When the index changes meanwhile, `pick` may be asked twice.
+        With `part`, only what stands in that part of a document counts and is shown. When the
+        index changes meanwhile, `pick` may be asked twice.
         """
         query = parse(words, self._german, synonyms)
         time_left = Deadline(deadline)
 
         def find(snapshot: Snapshot) -> Results:
-            ranking = rank(snapshot, query, self._german, time_left)
+            searched = snapshot.part(part) if part else snapshot
+            ranking = rank(searched, query, self._german, time_left)
             marker = Marker(ranking.words, self._german, query.rows)
             looked_at: dict[int, tuple[Page, Cut]] = {}
 
             def look_at(number: int) -> tuple[Page, Cut]:
                 if number not in looked_at:
                     page = snapshot.page(number)
-                    looked_at[number] = page, marker.cut(page.text, otherwise=page.summary)
+                    text, otherwise = (page.part(part), "") if part else (page.text, page.summary)
+                    looked_at[number] = page, marker.cut(text, otherwise)
                 return looked_at[number]
 
             best, scores = ranking.numbers, ranking.scores
@@ -97,6 +105,10 @@ class SearchIndex:
             return Results(len(found), hits, meant, time_left.reached, marker)
 
         return self._read(find)
+
+    def with_part(self, name: str) -> list[str]:
+        """The ids of the documents that have this part at all. Raises IndexBroken."""
+        return self._read(lambda snapshot: snapshot.with_part(name))
 
     @cached_property
     def _german(self) -> German:
@@ -168,7 +180,7 @@ class SearchIndex:
         with self._generations.new() as folder:
             if first and self._generations.current() is not None:
                 raise IndexBusy("another process has just made the index")
-            create(folder)
+            create(folder, sorted(self._parts))
             with writing(folder, position, self._german) as batch:
                 written: set[str] = set()
                 for document in documents:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from search.analysis import German
 from search.arrays import Numbers, Scores, np
 from search.query import Query, Word
-from search.snapshot import K1, Snapshot
+from search.snapshot import K1, Part, Snapshot
 from search.spelling import WORTH, nearest
 from search.ways import Row, Way, beside
 
@@ -22,6 +22,10 @@ PLENTY = 100
 TITLE_BONUS = 0.08
 _MOST_PHRASE_CHECKS = 300
 _MOST_HALVES_CHECKS = 60
+
+
+#: What a query is asked of: whole documents, or one part of each.
+Searched = Snapshot | Part
 
 
 class Deadline:
@@ -50,7 +54,7 @@ class Ranking(NamedTuple):
 
 
 def rank(
-    snapshot: Snapshot,
+    snapshot: Searched,
     query: Query,
     german: German,
     deadline: Deadline,
@@ -81,11 +85,12 @@ class _Found(NamedTuple):
     near: frozenset[str]
 
     @classmethod
-    def of(cls, snapshot: Snapshot, word: Word, deadline: Deadline, german: German) -> "_Found":
+    def of(cls, snapshot: Searched, word: Word, deadline: Deadline, german: German) -> "_Found":
         """By all ways there are; a word the index lacks also by those nearest to it."""
         ways, near = list(word.ways), dict[str, int]()
         count = sum(snapshot.documents_with(term) for term in word.terms)
-        if not count and not german.knows(word.typed):
+        is_known = count or any(map(snapshot.knows, word.terms)) or german.knows(word.typed)
+        if not is_known:
             near = nearest(word.spelled, snapshot.vocabularies())
             ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
         if count < ENOUGH:
@@ -104,7 +109,7 @@ class _Found(NamedTuple):
         return cls(scores, terms, frozenset(near))
 
 
-def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Way]:
+def _known_halves(snapshot: Searched, word: Word, german: German) -> Iterator[Way]:
     """The ways to take a word in two of which the index holds both."""
 
     def stands(terms: tuple[str, ...]) -> bool:
@@ -116,7 +121,7 @@ def _known_halves(snapshot: Snapshot, word: Word, german: German) -> Iterator[Wa
             yield Way((terms, german.terms_of(second)), side_by_side=beside(first, second))
 
 
-def _no_rarer(snapshot: Snapshot, ways: list[Way]) -> Iterator[Way]:
+def _no_rarer(snapshot: Searched, ways: list[Way]) -> Iterator[Way]:
     """Ways to other words are worth less where these are rarer than the word itself."""
     for way in ways:
         if way.is_other:
@@ -125,18 +130,18 @@ def _no_rarer(snapshot: Snapshot, ways: list[Way]) -> Iterator[Way]:
         yield way
 
 
-def _rarity_of(snapshot: Snapshot, way: Way) -> float:
+def _rarity_of(snapshot: Searched, way: Way) -> float:
     return sum(
         _rarity(snapshot, max(snapshot.documents_with(term) for term in terms))
         for terms in way.groups
     )
 
 
-def _rarity(snapshot: Snapshot, frequency: int) -> float:
+def _rarity(snapshot: Searched, frequency: int) -> float:
     return (K1 + 1) * math.log(1 + (snapshot.size + 0.5) / (frequency + 0.5))
 
 
-def _by_any(snapshot: Snapshot, ways: Iterable[Way], deadline: Deadline) -> Scores:
+def _by_any(snapshot: Searched, ways: Iterable[Way], deadline: Deadline) -> Scores:
     scores = np.zeros(snapshot.size)
     for way in ways:
         found = _with_all([_by_terms(snapshot, terms, deadline) for terms in way.groups])
@@ -147,7 +152,7 @@ def _by_any(snapshot: Snapshot, ways: Iterable[Way], deadline: Deadline) -> Scor
     return scores
 
 
-def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) -> Scores:
+def _by_terms(snapshot: Searched, terms: tuple[str, ...], deadline: Deadline) -> Scores:
     """The best score that any of these terms gives each page."""
     scores = np.zeros(snapshot.size)
     for term in terms:
@@ -157,7 +162,7 @@ def _by_terms(snapshot: Snapshot, terms: tuple[str, ...], deadline: Deadline) ->
     return scores
 
 
-def _add_term(scores: Scores, snapshot: Snapshot, term: str) -> None:
+def _add_term(scores: Scores, snapshot: Searched, term: str) -> None:
     """What a term gives each page that holds it: Okapi BM25, and more for one in the title."""
     numbers, weights = snapshot.postings("words", term)
     rarity = _rarity(snapshot, len(numbers))
@@ -186,7 +191,7 @@ def _with_all(groups: list[Scores]) -> Scores:
 
 
 def _written(
-    snapshot: Snapshot,
+    snapshot: Searched,
     phrases: Sequence[re.Pattern[str] | Row],
     scores: Scores,
     most: int,
@@ -197,8 +202,7 @@ def _written(
     for number in _best_first(scores)[:most].tolist():
         if deadline.is_over():
             break
-        page = snapshot.page(number)
-        texts = (page.title, page.summary, page.text)
+        texts = snapshot.texts(number)
         if all(any(phrase.search(text) for text in texts) for phrase in phrases):
             found[number] = scores[number]
     return found

@@ -20,6 +20,8 @@ from search.spelling import Vocabulary
 
 #: Stands in the place of a page's id in the document that stores the position.
 POSITION = ":position"
+#: Under this term stands every document that has the part at all.
+HAS_PART = ":"
 
 # Okapi BM25: how soon repetition stops counting, how much a long text is held against a page
 K1 = 1.2
@@ -43,11 +45,17 @@ class Page(NamedTuple):
     title: str
     summary: str
     text: str
+    parts: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, document: Document) -> "Page":
         title, summary, text = map(plain, (document.title, document.summary, document.text))
-        return cls(document.id, document.revision, title, summary, text)
+        parts = tuple((name, plain(text)) for name, text in document.parts.items() if text)
+        return cls(document.id, document.revision, title, summary, text, parts)
+
+    def part(self, name: str) -> str:
+        """The text of one of its parts; empty if it has none of this name."""
+        return dict(self.parts).get(name, "")
 
 
 class Segment(NamedTuple):
@@ -111,9 +119,27 @@ class Snapshot:
     # a thread that ends takes its snapshot along
     __del__ = close
 
+    def part(self, name: str) -> "Part":
+        """The same documents as if each consisted of this part alone."""
+        return Part(self, name)
+
+    def with_part(self, name: str) -> list[str]:
+        """The ids of the documents that have this part, in no order."""
+        numbers = np.setdiff1d(self.postings(part_field(name), HAS_PART).numbers, self.deleted)
+        return [self.ids[number] for number in numbers.tolist()]
+
     def documents_with(self, term: str) -> int:
         """How many documents hold the term, those deleted since included."""
         return sum(len(postings.numbers) for _base, postings in self._in_segments("words", term))
+
+    def knows(self, term: str) -> bool:
+        """Whether the term stands anywhere."""
+        return self.documents_with(term) > 0
+
+    def texts(self, number: int) -> tuple[str, ...]:
+        """Where a phrase may stand in a document."""
+        page = self.page(number)
+        return page.title, page.summary, page.text
 
     def postings(self, field: str, term: str) -> Postings:
         """All postings of the term, those of deleted documents included."""
@@ -152,6 +178,42 @@ class Snapshot:
     def _stored(self, number: int) -> tuple[Any, ...]:
         stored: tuple[Any, ...] = self._reader.stored_fields(number)["page"]
         return stored
+
+
+class Part:
+    """One part of the documents of a snapshot, to be searched alone."""
+
+    def __init__(self, whole: Snapshot, name: str) -> None:
+        self._whole = whole
+        self._name = name
+        self.size = whole.size
+        self.deleted = whole.deleted
+        self.length_penalty = whole.length_penalty
+
+    def documents_with(self, term: str) -> int:
+        """How many documents hold the term in this part."""
+        return len(self.postings("words", term).numbers)
+
+    def knows(self, term: str) -> bool:
+        """Whether the term stands anywhere: one that only stands elsewhere is spelled right."""
+        return self._whole.knows(term)
+
+    def postings(self, field: str, term: str) -> Postings:
+        """All postings of the term in this part; a part has no title."""
+        return self._whole.postings(part_field(self._name), term) if field == "words" else NOWHERE
+
+    def vocabularies(self) -> Iterator[Vocabulary]:
+        """The words of all parts: who errs may mean any."""
+        return self._whole.vocabularies()
+
+    def texts(self, number: int) -> tuple[str, ...]:
+        """Where a phrase may stand in a document."""
+        return (self._whole.page(number).part(self._name),)
+
+
+def part_field(name: str) -> str:
+    """The field that holds the words of this part."""
+    return f"part_{name}"
 
 
 def _lengths(reader: Any) -> bytes:

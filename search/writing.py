@@ -19,7 +19,7 @@ from whoosh.writing import PostingPool, SegmentWriter
 
 from search.analysis import German, plain
 from search.documents import Document, IndexBroken, IndexBusy
-from search.snapshot import POSITION, Page, open_index
+from search.snapshot import HAS_PART, POSITION, Page, open_index, part_field
 
 TITLE_WEIGHT = 6.0
 TOPIC_WEIGHT = 3.0
@@ -36,9 +36,12 @@ POSTINGS_IN_MEMORY = 2_000_000
 MERGE_UP_TO = 1_000
 
 
-def create(folder: Path) -> None:
-    """An index without documents in an empty folder; whoever adds some adds the position."""
-    create_in(str(folder), _schema())
+def create(folder: Path, parts: Iterable[str] = ()) -> None:
+    """An index without documents in an empty folder; whoever adds some adds the position.
+
+    `parts` can be searched alone.
+    """
+    create_in(str(folder), _schema(parts))
 
 
 @contextmanager
@@ -94,7 +97,12 @@ class Batch:
             id=document.id,
             words=_weighted(texts, self._german),
             title=_weighted([(page.title, TITLE_WEIGHT)], self._german),
-            page=tuple(page),
+            # Most have no parts, and need not say so.
+            page=tuple(page) if page.parts else tuple(page)[:-1],
+            **{
+                part_field(name): _weighted([(text, 1.0)], self._german) | {HAS_PART: (0, 1.0)}
+                for name, text in page.parts
+            },
         )
 
     def remove(self, ids: Collection[str]) -> None:
@@ -165,8 +173,8 @@ class Codec(W3Codec):  # type: ignore[misc]
 class Words(fields.FieldType):  # type: ignore[misc]
     """A field whose terms come with their count and their weight."""
 
-    def __init__(self) -> None:
-        super().__init__(formats.Existence(), None, scorable=True)
+    def __init__(self, *, with_lengths: bool = True) -> None:
+        super().__init__(formats.Existence(), None, scorable=with_lengths)
 
     def index(
         self, value: dict[str, tuple[int, float]], **_: Any
@@ -179,12 +187,13 @@ class Words(fields.FieldType):  # type: ignore[misc]
 _encoded = lru_cache(maxsize=50_000)(str.encode)
 
 
-def _schema() -> fields.Schema:
+def _schema(parts: Iterable[str]) -> fields.Schema:
     return fields.Schema(
         id=fields.ID(unique=True, sortable=True),
         words=Words(),
         title=Words(),
         page=fields.STORED(),
+        **{part_field(name): Words(with_lengths=False) for name in parts},
     )
 
 

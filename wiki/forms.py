@@ -9,7 +9,7 @@ that show only their rows' names.
 
 import copy
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
@@ -31,7 +31,11 @@ Values = dict[str, Any]
 
 
 class Form(Generic[M]):
-    """The typed words of one form and, after `validate`, the errors beside them."""
+    """The typed words of one form and, after `validate`, the errors beside them.
+
+    `offered` are the words that a line is chosen from instead of typed, by its place in the
+    model, e.g. `failed.step`.
+    """
 
     def __init__(self, model: type[M], values: Values) -> None:
         self.model = model
@@ -39,6 +43,7 @@ class Form(Generic[M]):
         self.errors: dict[str, str] = {}
         self.focus = ""
         self.ordering: list[str] = []
+        self.offered: Mapping[str, Sequence[str]] = {}
         self._places: dict[str, str] = {}
 
     @classmethod
@@ -113,6 +118,12 @@ class Form(Generic[M]):
         names = path.split(".")
         field = field_of(self.model, names[0])
         return field_of(field.row, names[2]) if len(names) == 3 and field.row else field
+
+    def words_for(self, path: str) -> list[str]:
+        """What the line with this path is chosen from, what stands there included; else nothing."""
+        names = path.split(".")
+        offered = self.offered.get(f"{names[0]}.{names[-1]}", ())
+        return list(dict.fromkeys(filter(None, (*offered, self.value(path))))) if offered else []
 
     def error(self, path: str) -> str:
         return self.errors.get(path, "")

@@ -1,5 +1,6 @@
 // What is typed into a form is kept while it is typed: on the server as a „Zwischenstand", and
 // on this device until the server has confirmed it. Without this script a button does the first.
+// Without an account it is kept on this device alone. What is sent without a network waits for it.
 (() => {
   "use strict";
 
@@ -10,6 +11,9 @@
   const ROOM = 60000; // bytes a browser sends while a page closes
   const PREFIX = "laborwiki-text:";
   const LEFT_OUT = ["csrf_token", "do"];
+  const FRESH = 3000; // milliseconds in which a network that was there is taken to be there still
+  const PATIENCE = 10000; // milliseconds to wait for a sign of the server
+  const LONGEST_PHOTO = 60000; // milliseconds to wait for a photo that is on its way
 
   // On this device
 
@@ -26,8 +30,10 @@
     put(key, copy) {
       try {
         localStorage.setItem(PREFIX + key, JSON.stringify(copy));
+        return true;
       } catch {
         // No room or not allowed: the server's copy is the one that counts.
+        return false;
       }
     },
     drop(key) {
@@ -38,6 +44,30 @@
       }
     },
   };
+
+  // Photos are too large for the place of the words; each has the key of its text.
+  function photos(mode, ask) {
+    return new Promise((resolve, reject) => {
+      const opening = indexedDB.open("laborwiki-photos", 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore("photos", { keyPath: "key" });
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const database = opening.result;
+        const turn = database.transaction("photos", mode);
+        const request = ask(turn.objectStore("photos"));
+        turn.oncomplete = () => { database.close(); resolve(request.result); };
+        turn.onabort = () => { database.close(); reject(turn.error); };
+      };
+    });
+  }
+  const dropPhoto = (key) => photos("readwrite", (all) => all.delete(key)).catch(() => {});
+
+  // The server has it now.
+  const sent = document.querySelector("[data-sent]")?.dataset.sent;
+  if (sent) {
+    copies.drop(sent);
+    dropPhoto(sent);
+  }
 
   // After signing in again the text comes from this device, so it need not stay in this page.
   const held = document.querySelector("form[data-held]");
@@ -55,10 +85,14 @@
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
 
+  const alone = !form.dataset.person; // nobody's account: nothing but this device keeps it
   const line = () => document.getElementById("draft");
   const field = (name) => form.querySelector(`#draft input[name=${name}]`);
   const words = () => line().querySelector(".draft-words");
   const number = (name) => Number(field(name).value);
+  const keyOf = () => (alone ? form.dataset.draft : field("draft").value);
+  const photoField = () => form.querySelector("input[type=file][name=photo]");
+  const photo = () => photoField()?.files[0];
 
   let changes = 0; // counted, so that none is missed
   let kept = 0;
@@ -69,26 +103,49 @@
   let leaving = false;
   let finished = false; // what this form wrote was saved elsewhere: only new words begin anew
   let announced = false;
+  let onItsWay = Promise.resolve();
+  let heard = Date.now(); // when the server last answered
+  let waiting = null; // the button of a sending that waits for the network
+  let isSending = false;
+  let isSure = false;
 
   function typed() {
     return [...new FormData(form)].filter(
-      ([name, value]) => !LEFT_OUT.includes(name) && typeof value === "string",
+      ([name, value]) =>
+        !LEFT_OUT.includes(name) && typeof value === "string" && (!alone || isTyped(name)),
     );
+  }
+
+  function isTyped(name) {
+    const part = form.elements[name];
+    return part.type !== "hidden" && !(part instanceof Element && part.closest(".trap"));
+  }
+
+  function remember() {
+    const copy = {
+      person: form.dataset.person,
+      place: form.dataset.draft,
+      address: form.getAttribute("action"),
+      at: Date.now(),
+      fields: typed(),
+    };
+    if (!alone) {
+      copy.form = field("draft_form").value;
+      copy.version = number("draft_version") + 1;
+    }
+    return copies.put(keyOf(), copy);
   }
 
   function changed() {
     changes += 1;
     leaving = finished = false;
     first ||= Date.now();
-    copies.put(field("draft").value, {
-      person: form.dataset.person,
-      place: form.dataset.draft,
-      address: form.getAttribute("action"),
-      form: field("draft_form").value,
-      version: number("draft_version") + 1,
-      at: Date.now(),
-      fields: typed(),
-    });
+    const isHere = remember();
+    if (waiting) stopWaiting();
+    if (alone) {
+      if (isHere) showHere();
+      return;
+    }
     plan(Math.max(0, Math.min(PAUSE, first + LONGEST - Date.now())));
   }
 
@@ -97,10 +154,11 @@
     timer = setTimeout(save, milliseconds);
   }
 
-  function body() {
-    const fields = new URLSearchParams(new FormData(form));
+  function body(withPhoto) {
+    const fields = new FormData(form);
     fields.set("do", "keep");
-    return fields;
+    if (withPhoto && photo()) return fields;
+    return new URLSearchParams([...fields].filter(([, value]) => typeof value === "string"));
   }
 
   function request(fields, more = {}) {
@@ -114,24 +172,30 @@
   }
 
   // Each sending counts on by itself: the server knows the order even if answers get lost.
-  function counted() {
-    const fields = body();
+  function counted(withPhoto = true) {
+    const fields = body(withPhoto);
     field("draft_version").value = number("draft_version") + 1;
     return fields;
   }
 
-  async function save() {
-    if (running || leaving || finished || kept === changes) return;
+  function save() {
+    if (alone || running || leaving || finished || kept === changes) return;
+    onItsWay = keepIt();
+  }
+
+  async function keepIt() {
     running = true;
     const upTo = changes;
     const key = field("draft").value;
+    const shot = photo();
     first = 0;
     try {
       let answer = await request(counted());
       if ([0, 400, 401].includes(answer.status) && (await signedInAgain())) {
         answer = await request(counted());
       }
-      if (!leaving) await read(answer, key, upTo);
+      heard = Date.now();
+      if (!leaving) await read(answer, key, upTo, shot);
     } catch {
       failed("offline");
     } finally {
@@ -140,13 +204,18 @@
     if (kept !== changes && !failures && !finished) plan(PAUSE);
   }
 
-  async function read(answer, key, upTo) {
+  async function read(answer, key, upTo, shot) {
     if ([0, 400, 401].includes(answer.status)) return failed("expired");
     if (answer.status >= 500) return failed("offline");
     const came = document.createElement("template");
     came.innerHTML = await answer.text();
     const fresh = came.content.querySelector("#draft");
     if (!fresh) return failed("refused");
+    const answered = came.content.querySelector("#photo");
+    if (answered && shot === photo()) {
+      document.getElementById("photo").replaceWith(answered);
+      await dropPhoto(key);
+    }
     if (failures) document.getElementById("alert").textContent = "";
     failures = 0;
     if (answer.status === 200 || answer.status === 409) {
@@ -161,15 +230,25 @@
     if (kept === changes) form.dispatchEvent(new CustomEvent("laborwiki:kept", { bubbles: true }));
     else if (!finished) changed();
     say(answer.status === 200 ? "status" : "alert");
+    const problem = answered?.querySelector(".kern-error")?.textContent.trim();
+    if (problem) document.getElementById("alert").textContent = problem;
+    if (waiting) send(waiting);
+  }
+
+  function showWords(text, name) {
+    const said = document.createElement("span");
+    said.className = name;
+    said.textContent = text;
+    if (words().textContent === text) return false;
+    words().replaceWith(said);
+    return true;
   }
 
   function failed(reason) {
-    const said = document.createElement("span");
-    said.className = "draft-words draft-problem";
-    said.textContent = line().dataset[reason];
-    if (words().textContent !== said.textContent) {
-      words().replaceWith(said);
-      say("alert");
+    // A missing network is told beside the buttons and read aloud; an alert would hide them.
+    if (!waiting && showWords(line().dataset[reason], "draft-words draft-problem")) {
+      if (reason === "offline") readAloud(words().textContent);
+      else say("alert");
     }
     plan(RETRY[Math.min(failures, RETRY.length - 1)]);
     failures += 1;
@@ -181,6 +260,10 @@
     announced ||= id === "status";
     const place = document.getElementById(id);
     if (place) place.textContent = words().textContent.trim();
+  }
+
+  function readAloud(text) {
+    document.getElementById("status").textContent = text.trim();
   }
 
   // Somebody who signed in in another window has a new token; it must be the same person.
@@ -202,8 +285,8 @@
 
   // A page that closes or sleeps sends what it has; it may not live to read the answer.
   function sendNow() {
-    if (leaving || finished || kept === changes) return;
-    const fields = counted();
+    if (alone || leaving || finished || kept === changes) return;
+    const fields = counted(false);
     const upTo = changes;
     const key = field("draft").value;
     const small = new Blob([fields.toString()]).size < ROOM;
@@ -217,18 +300,139 @@
     if (button) button.hidden = true;
   }
 
+  // Sending, which ends in a browser's own page of errors when there is no network
+
+  async function hasNetwork() {
+    if (!navigator.onLine) return false;
+    if (Date.now() - heard < FRESH) return true;
+    try {
+      const signal = AbortSignal.timeout(PATIENCE);
+      await fetch("/healthz", { method: "HEAD", cache: "no-store", signal });
+      heard = Date.now();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+  async function send(button) {
+    if (isSending) return;
+    isSending = true;
+    clearTimeout(timer);
+    if (showWords(line().dataset.sending, "draft-words")) readAloud(line().dataset.sending);
+    // A photo that is being sent need not go twice.
+    if (photo()) await Promise.race([onItsWay, pause(LONGEST_PHOTO)]);
+    const isThere = await hasNetwork();
+    // While a form tells of its sending, it is deaf to be sent again.
+    await pause(0);
+    isSending = false;
+    if (!isThere) {
+      wait(button);
+      return;
+    }
+    waiting = null;
+    isSure = true;
+    form.requestSubmit(button?.isConnected ? button : null);
+    isSure = false;
+  }
+
+  function wait(button) {
+    const isNews = !waiting;
+    waiting = button ?? form.querySelector(".kern-btn--primary");
+    const isHere = remember();
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "kern-btn kern-btn--secondary kern-btn--x-small";
+    again.dataset.again = "";
+    again.textContent = line().dataset.again;
+    again.addEventListener("click", () => send(waiting));
+    line().querySelector("[data-again]")?.remove();
+    showWords(line().dataset[isHere ? "unsent" : "unsafe"], "draft-words draft-problem");
+    words().after(again);
+    document.getElementById("alert").textContent = "";
+    if (isNews) readAloud(words().textContent);
+    clearTimeout(timer);
+    timer = setTimeout(() => { if (waiting) send(waiting); }, RETRY[0]);
+  }
+
+  // Who writes on sends when it is done.
+  function stopWaiting() {
+    waiting = null;
+    line().querySelector("[data-again]")?.remove();
+    showWords(alone ? "" : line().dataset.offline, "draft-words draft-problem");
+    document.getElementById("alert").textContent = "";
+  }
+
+  // Without an account
+
+  function showHere() {
+    if (showWords(line().dataset.here, "draft-words")) say("status");
+    line().querySelector("[data-forget]").hidden = false;
+    form.dispatchEvent(new CustomEvent("laborwiki:kept", { bubbles: true }));
+  }
+
+  function forget() {
+    copies.drop(keyOf());
+    form.reset();
+    line().querySelector("[data-forget]").hidden = true;
+    showWords("", "draft-words");
+    readAloud(line().dataset.forgotten);
+    form.querySelector("input:not([type=hidden]), textarea")?.focus();
+  }
+
+  // The photo
+
+  function tell(text) {
+    const place = form.querySelector("#photo [data-note]");
+    place.textContent = text;
+    place.hidden = !text;
+  }
+
+  function choosePhoto() {
+    const chosen = photo();
+    tell("");
+    if (!chosen) {
+      dropPhoto(keyOf());
+    } else if (chosen.size > Number(photoField().dataset.limit)) {
+      tell(photoField().dataset.tooLarge);
+      photoField().value = "";
+    } else {
+      photos("readwrite", (all) =>
+        all.put({ key: keyOf(), person: form.dataset.person, at: Date.now(), file: chosen }),
+      ).catch(() => tell(photoField().dataset.noRoom));
+    }
+  }
+
+  async function bringPhoto() {
+    if (!photoField()) return;
+    for (const each of await photos("readonly", (all) => all.getAll())) {
+      const isOld = Date.now() - each.at > DAYS * 86400000;
+      if (each.person !== form.dataset.person || isOld) await dropPhoto(each.key);
+      else if (each.key === keyOf() && !photo()) {
+        const held = new DataTransfer();
+        held.items.add(each.file);
+        photoField().files = held.files;
+        changed();
+      }
+    }
+  }
+
   // What this device still has
 
   function offerCopy() {
-    const known = JSON.parse(form.dataset.known);
+    const known = JSON.parse(form.dataset.known ?? "[]");
     const here = [];
     for (const copy of copies.all()) {
       const server = known.find(([key]) => key === copy.key);
       const isConfirmed =
         server && (server[3] || (server[1] === copy.form && server[2] >= copy.version));
       const isOld = Date.now() - copy.at > DAYS * 86400000;
+      // What somebody typed without an account is nobody's to take away but theirs.
+      if (copy.person !== form.dataset.person && (alone || !copy.person)) continue;
       if (copy.person !== form.dataset.person || isConfirmed || isOld) copies.drop(copy.key);
-      else if (copy.place === form.dataset.draft && copy.form !== field("draft_form").value) {
+      else if (copy.place === form.dataset.draft && (alone || copy.form !== field("draft_form").value)) {
         here.push(copy);
       }
     }
@@ -239,9 +443,13 @@
     offer.querySelector("[data-at]").textContent = new Date(newest.at).toLocaleString(
       document.documentElement.lang,
     );
-    offer.querySelector("[data-use]").addEventListener("click", () => use(newest));
+    offer.querySelector("[data-use]").addEventListener("click", () => {
+      if (alone) fillIn(newest, offer);
+      else use(newest);
+    });
     offer.querySelector("[data-drop]").addEventListener("click", () => {
       copies.drop(newest.key);
+      dropPhoto(newest.key);
       offer.remove();
       form.querySelector("input:not([type=hidden]), textarea")?.focus();
     });
@@ -265,6 +473,15 @@
     sending.submit();
   }
 
+  function fillIn(copy, offer) {
+    for (const [name, value] of copy.fields) {
+      if (form.elements[name] && isTyped(name)) form.elements[name].value = value;
+    }
+    offer.remove();
+    changed();
+    form.querySelector("input:not([type=hidden])")?.focus();
+  }
+
   // Lines of the expert editor
 
   function goToLine(area, line) {
@@ -285,26 +502,39 @@
   });
 
   form.addEventListener("input", changed);
-  form.addEventListener("change", changed);
+  form.addEventListener("change", (event) => {
+    if (event.target === photoField()) choosePhoto();
+    changed();
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target instanceof Element && form.contains(event.target)
       && event.target.closest("fieldset.rows")) changed();
   });
   form.addEventListener("submit", (event) => {
     if (event.submitter?.value === "keep") return;
+    if (!isSure) {
+      event.preventDefault();
+      send(event.submitter);
+      return;
+    }
     leaving = true;
     clearTimeout(timer);
   });
   window.addEventListener("pagehide", sendNow);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") sendNow();
+    else if (kept !== changes && !waiting) plan(0);
+  });
+  window.addEventListener("online", () => {
+    if (waiting) send(waiting);
     else if (kept !== changes) plan(0);
   });
-  window.addEventListener("online", () => { if (kept !== changes) plan(0); });
+  line().querySelector("[data-forget]")?.addEventListener("click", forget);
   window.addEventListener("pageshow", (event) => { if (event.persisted) leaving = false; });
 
   hideButton();
-  offerCopy();
+  if (!alone || !form.hasAttribute("data-unsaved")) offerCopy();
+  if (!alone) bringPhoto().catch(() => {});
   // It came back with what was typed, and nobody has kept that yet.
   if (form.hasAttribute("data-unsaved") && !("kept" in line().dataset)) changed();
 })();

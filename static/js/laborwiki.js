@@ -75,10 +75,21 @@
     try {
       const kept = Object.keys(localStorage).filter((name) => name.startsWith("laborwiki-text:"));
       for (const name of kept) localStorage.removeItem(name);
+      indexedDB.deleteDatabase("laborwiki-photos");
     } catch {
       // A browser that keeps nothing has nothing to forget.
     }
   });
+  // What somebody typed without an account and never sent goes after a week.
+  try {
+    for (const name of Object.keys(localStorage)) {
+      if (!name.startsWith("laborwiki-text:")) continue;
+      const { person, at } = JSON.parse(localStorage[name]);
+      if (!person && Date.now() - at > 7 * 86400000) localStorage.removeItem(name);
+    }
+  } catch {
+    // Nothing is kept here, or not by us.
+  }
   window.addEventListener("beforeunload", (event) => {
     for (const form of unsaved) if (form.isConnected) event.preventDefault();
   });

@@ -1,9 +1,12 @@
 """„So war’s“ on a phone, with the thumb and with the keyboard alone."""
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import BrowserOf
 from tests.browser.library import Library
+from tests.files.samples import picture
 
 
 def test_a_report_is_written_on_a_phone_in_five_answers(
@@ -105,3 +108,24 @@ def test_a_stranger_tells_of_a_run_on_a_phone_without_javascript(
     editor.get_by_role("link", name="Smartphone-Sprechstunde").first.click()
     editor.get_by_role("button", name="Veröffentlichen").click()
     expect(editor.get_by_role("heading", level=1)).to_contain_text("Gemeinde Beispielhausen")
+
+
+def test_a_photo_and_a_step_go_along_without_javascript(
+    browser_of: BrowserOf, library: Library, tmp_path: Path
+) -> None:
+    photo = tmp_path / "IMG_0815.jpg"
+    photo.write_bytes(picture(1600, 1200))
+    page = browser_of("carla", width=360, height=740, script=False)
+    page.goto(library.recipe)
+    page.locator(".actions").get_by_role("link", name="So war’s").click()
+    page.get_by_label("Foto", exact=True).set_input_files(photo)
+    page.locator("#rows-failed").get_by_role("button", name="Zeile hinzufügen").click()
+
+    expect(page.get_by_role("radio", name="IMG-0815.jpg")).to_be_checked()
+    row = page.locator("#rows-failed li.row").first
+    row.get_by_label("In einem Satz").fill("Zu laut.")
+    row.get_by_text("Mehr dazu").click()
+    row.get_by_label("Bei welchem Schritt?").select_option(index=1)
+    page.get_by_role("button", name="Veröffentlichen").click()
+    expect(page.locator("main figure img")).to_have_count(1)
+    expect(page.get_by_text("Zu laut. bei „")).to_be_visible()

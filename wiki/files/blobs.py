@@ -17,7 +17,7 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from wiki.config import Settings
-from wiki.errors import LaborwikiError
+from wiki.pages.attachments import AttachmentRefused
 
 CHUNK = 1_048_576  # bytes
 # An upload is looked at for a minute at most; what is older was left by a process that died.
@@ -25,14 +25,8 @@ INCOMING_SECONDS = 3_600
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class FileRefused(LaborwikiError):
-    """A file cannot be taken; `reason` says why, in the language of whoever asked."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class FileRefused(AttachmentRefused):
+    """A file cannot be taken, whatever door it came through."""
 
 
 class DiskFull(FileRefused):

@@ -1,6 +1,8 @@
 """How uploads reach the disk: straight into a nameless file that is gone when its request is."""
 
+import os
 import tempfile
+from pathlib import Path
 from typing import IO, Any, cast
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -11,9 +13,18 @@ from wiki.accounts.current import person
 from wiki.files import blobs
 from wiki.files.blobs import FileRefused
 
-# Addresses that take files; all others keep the small limit for forms.
-UPLOADS = ("files.upload", "files.add_version", "page_files.upload")
 FILES_AT_ONCE = 8
+# Addresses that take files, and how many; all others keep the small limit for forms.
+UPLOADS = {
+    "files.upload": FILES_AT_ONCE,
+    "files.add_version": FILES_AT_ONCE,
+    "page_files.upload": FILES_AT_ONCE,
+    "editing.new": 1,
+    "editing.edit": 1,
+}
+# What is typed beside a photo comes back to whoever is signed in no more, so it must be read.
+FORMS = ("editing.new", "editing.edit")
+FORM_BYTES = 5_000_000
 
 
 class UploadingRequest(HtmxAwareRequest):  # type: ignore[misc]
@@ -34,6 +45,11 @@ class UploadingRequest(HtmxAwareRequest):  # type: ignore[misc]
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
+        if person() is None:
+            # Of strangers nothing is kept, not even for a moment.
+            nowhere = Path(os.devnull).open("w+b")  # noqa: SIM115
+            self.incoming.append(nowhere)
+            return nowhere
         # Closed with its request, below.
         file = cast(IO[bytes], tempfile.TemporaryFile(dir=blobs.incoming_folder()))  # noqa: SIM115
         self.incoming.append(file)
@@ -54,9 +70,12 @@ def wants_json() -> bool:
 
 
 def _receive(endpoint: str | None, _values: object) -> None:
-    if request.method != "POST" or endpoint not in UPLOADS or person() is None:
+    if request.method != "POST" or endpoint not in UPLOADS:
         return
-    request.max_content_length = blobs.settings().max_file_bytes * FILES_AT_ONCE + 1_000_000
+    if person() is None and endpoint not in FORMS:
+        return
+    files = blobs.settings().max_file_bytes * UPLOADS[endpoint]
+    request.max_content_length = files + FORM_BYTES
     with blobs.disk_may_be_full():
         request.files  # noqa: B018 - reads it all, where a full disk can be told
 

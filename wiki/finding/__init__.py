@@ -9,6 +9,7 @@ from wiki.config import Settings
 from wiki.finding.catalogue import Keeper
 from wiki.finding.commands import commands
 from wiki.finding.indexing import Follower
+from wiki.finding.parts import PARTS
 from wiki.finding.start_views import bp as start_bp
 from wiki.finding.views import bp as finding_bp
 from wiki.finding.views import marked
@@ -19,7 +20,7 @@ from wiki.finding.words_views import count
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.config["LABORWIKI"]
-    index = SearchIndex(settings.data / "search")
+    index = SearchIndex(settings.data / "search", [part.name for part in PARTS])
     app.extensions["laborwiki-search"] = index
     complaint = settings.data / "search-is-broken"
     app.extensions["laborwiki-search-complaint"] = complaint

@@ -12,6 +12,7 @@ from search import Document, IndexBroken, PositionMoved, Removal, SearchIndex
 from wiki.db import db
 from wiki.fields import fields_of, texts_of
 from wiki.finding.catalogue import is_lab, lab_id_of
+from wiki.finding.parts import parts_of
 from wiki.labs.models import Lab
 from wiki.markup import plain_text
 from wiki.pages.content import Content
@@ -187,6 +188,7 @@ def document_of(page: Page, revision: Revision, beside: Iterable[AttachedText] =
         topics=tuple(content.topics),
         text=plain_text("\n\n·\n\n".join(filter(None, _texts(content)))),
         attached=tuple(f"{each.name}\n{each.text}" for each in beside),
+        parts=parts_of(content),
     )
 
 

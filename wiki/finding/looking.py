@@ -17,6 +17,7 @@ from wiki.accounts.models import User
 from wiki.finding.catalogue import Catalogue, LabCard, catalogue, is_lab
 from wiki.finding.facets import FACETS, Facet
 from wiki.finding.numbers import fitting, lengths, people_for
+from wiki.finding.parts import KIND_WORD, Part
 from wiki.finding.sets import Places, set_of, set_where, those_in
 from wiki.finding.words import current_synonyms
 from wiki.language import N_, translations
@@ -39,7 +40,10 @@ SHORTEST_TYPED = 2
 
 @dataclass(frozen=True)
 class Question:
-    """Words, the chosen values of each facet, numbers, and the order: empty is by relevance."""
+    """Words, the chosen values of each facet, numbers, and the order: empty is by relevance.
+
+    part: where alone the words are looked for; nothing for everywhere.
+    """
 
     words: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,6 +51,7 @@ class Question:
     minutes: int | None = None
     euros: int | None = None
     order: str = ""
+    part: Part | None = None
 
     @property
     def counts(self) -> bool:
@@ -55,7 +60,7 @@ class Question:
 
     @property
     def is_narrowed(self) -> bool:
-        return self.counts or any(self.chosen.values())
+        return self.counts or self.part is not None or any(self.chosen.values())
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,11 @@ class Answer:
         """Whether the words stand nowhere, whatever it was narrowed by."""
         return not (self.matched or self.is_simple or self.was_cut)
 
+    @property
+    def has_reports(self) -> bool:
+        """Whether what was found, whatever kinds it was narrowed to, holds reports on runs."""
+        return any(value.word == KIND_WORD for value in self.facets.get("art", ()))
+
     def last_page(self) -> int:
         return max(1, ceil(self.total / ON_A_PAGE))
 
@@ -127,12 +137,16 @@ class Answer:
 def look_for(question: Question, reader: User | None, number: int = 1) -> Answer:
     """The page of hits with this number; nothing in it that the reader may not see."""
     looking = _Looking(question, reader, (number - 1) * ON_A_PAGE)
-    if not question.words:
+    part = question.part.name if question.part else ""
+    if not (question.words or part):
         looking.choose(looking.all.newest_first())
         return looking.answer()
     index: SearchIndex = current_app.extensions["laborwiki-search"]
     try:
-        results = index.search(question.words, looking.pick, synonyms=current_synonyms())
+        if not question.words:
+            looking.choose(looking.newest_of(index.with_part(part)))
+            return looking.answer()
+        results = index.search(question.words, looking.pick, part=part, synonyms=current_synonyms())
     except IndexBroken:
         # Search must never fail because of a full disk, not even by complaining.
         with suppress(OSError):
@@ -188,6 +202,11 @@ class _Looking:
         known = (place for place in map(self.all.places.get, ids) if place is not None)
         self.choose(np.fromiter(known, np.intp))
         return [self.all.at(place).id for place in self._shown]
+
+    def newest_of(self, ids: list[str]) -> Places:
+        """The places of these ids, those published last first."""
+        known = (place for place in map(self.all.places.get, ids) if place is not None)
+        return those_in(self.all.newest_first(), set_of(list(known)))
 
     def choose(self, places: Places) -> None:
         """Narrow these places, in their order, to those that are shown; count the facets."""

@@ -1,17 +1,20 @@
 """`/suche`: words and filters in the address, hits as links inside `#results`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from search import Marked
 from wiki.accounts.current import person
+from wiki.accounts.models import User
 from wiki.finding.facets import FACETS
 from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for, suggestions
+from wiki.finding.parts import PARTS, part_with
 from wiki.finding.words import unmet_mark
 from wiki.htmx import show, wants_fragment
 from wiki.pages.visibility import may_write
@@ -51,8 +54,12 @@ def search() -> Response:
         chips=list(_chips(question, answer)),
         facets=FACETS,
         orders=ORDERS,
+        parts=PARTS,
+        offers_parts=question.part is not None or answer.has_reports,
+        elsewhere=_elsewhere(question, answer, reader),
+        everywhere=_address(without=("teil", None)),
         may_write=may_write(reader),
-        unmet=unmet_mark(question.words) if question.words and answer.is_unmet else "",
+        unmet=unmet_mark(question.words) if _is_unmet(question, answer) else "",
     )
 
 
@@ -85,6 +92,7 @@ def asked_question(order: str | None = None) -> Question:
         words=" ".join(request.args.get("q", "").split())[:200],
         chosen=chosen,
         order=wanted if wanted in ORDERS else "",
+        part=part_with(request.args.get("teil", "")),
         **{field: _number(name) for name, field in _NUMBERS.items()},
     )
 
@@ -105,7 +113,22 @@ def _number(name: str) -> int | None:
     return value if value is not None and lowest <= value < 10_000 else None
 
 
+def _is_unmet(question: Question, answer: Answer) -> bool:
+    """Whether the words stand nowhere at all."""
+    return bool(question.words) and question.part is None and answer.is_unmet
+
+
+def _elsewhere(question: Question, answer: Answer, reader: User | None) -> int:
+    """How much would be found if the words might stand anywhere in a page."""
+    if question.part is None or answer.total:
+        return 0
+    return look_for(replace(question, part=None), reader).total
+
+
 def _chips(question: Question, answer: Answer) -> Iterator[Chip]:
+    if question.part is not None:
+        label = _("nur in „%(part)s“", part=_(question.part.label))
+        yield Chip("teil", label, _address(without=("teil", None)))
     for name, field in _NUMBERS.items():
         value = getattr(question, field)
         if value is not None:

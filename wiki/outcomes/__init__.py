@@ -24,10 +24,11 @@ from wiki.outcomes.reporting import (
     address_to_report,
     address_to_tell,
     prefill,
+    steps_to_choose,
 )
 from wiki.outcomes.told import forget_told, waiting_told
 from wiki.outcomes.told_views import bp as told_bp
-from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
+from wiki.pages.kinds import FormSection, Kind, about_section, add_kind
 from wiki.pages.panels import Action, Panel, add_action, add_fact, add_hint, add_panel
 from wiki.pages.purging import add_purge_step
 from wiki.pages.taking_up import Source, add_source
@@ -52,9 +53,8 @@ OUTCOME = Kind(
     write_lead=N_("Fünf Angaben genügen, in zwei Minuten. Alles andere kann später kommen."),
     view_template="outcomes/view.html",
     start_rows=("worked", "failed"),
-    first_fields=("held_on", "place", "people", "worked", "failed"),
+    first_fields=("held_on", "place", "people", "worked", "failed", "cover"),
     sections=(
-        COVER_SECTION,
         FormSection(N_("Nach welchem Rezept"), ("recipe", "recipe_version")),
         FormSection(N_("Ideen, noch einmal?"), ("ideas", "again")),
         FormSection(N_("Was wir herausfinden wollten"), ("wanted", "expected")),
@@ -72,6 +72,7 @@ OUTCOME = Kind(
     },
     view=view,
     prefill=prefill,
+    offer=steps_to_choose,
     record=record,
     is_adaptable=False,
     ages=False,

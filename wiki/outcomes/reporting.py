@@ -9,6 +9,8 @@ from flask_babel import to_user_timezone
 from wiki.accounts.models import User
 from wiki.db import db, now
 from wiki.outcomes.content import OutcomeContent
+from wiki.outcomes.learning import GROUPS
+from wiki.pages.links import published_pages
 from wiki.pages.models import Page
 from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
@@ -28,17 +30,32 @@ def prefill(query: Mapping[str, str], person: User) -> dict[str, Any]:
     values: dict[str, Any] = {"held_on": to_user_timezone(now()).date().isoformat()}
     number = query.get("rezept", "")
     page = db.session.get(Page, int(number)) if number.isdecimal() and len(number) < 19 else None
+    recipe, version = _recipe_in(page, query.get("version", ""), person)
+    if page is not None and recipe is not None:
+        steps = [{"key": step.key, "step": step.title} for step in recipe.steps]
+        values |= {"recipe": page.title, "recipe_version": str(version), "times": steps}
+    return values
+
+
+def steps_to_choose(typed: Mapping[str, Any], person: User) -> dict[str, list[str]]:
+    """The steps that each thing learned may belong to, in the version the report names."""
+    title = " ".join(str(typed.get("recipe") or "").split())
+    page_id, _slug = published_pages([title]).get(title, (0, "")) if title else (0, "")
+    page = db.session.get(Page, page_id) if page_id else None
+    recipe, _version = _recipe_in(page, str(typed.get("recipe_version") or ""), person)
+    steps = [step.title for step in recipe.steps] if recipe else []
+    return {f"{group}.step": steps for group in GROUPS}
+
+
+def _recipe_in(page: Page | None, asked: str, person: User) -> tuple[RecipeContent | None, int]:
+    """What a published recipe says in the version that is asked for, else in its newest."""
     if page is None or not page.is_published:
-        return values
-    asked = query.get("version", "")
+        return None, 0
     version = int(asked) if asked.isdecimal() and len(asked) < 10 else page.current_number
     if not 0 < version <= page.current_number or not may_read_revision(person, page, version):
         version = page.current_number
     recipe = content_of(revision_of(page, version))
-    if isinstance(recipe, RecipeContent):
-        steps = [{"key": step.key, "step": step.title} for step in recipe.steps]
-        values |= {"recipe": page.title, "recipe_version": str(version), "times": steps}
-    return values
+    return (recipe, version) if isinstance(recipe, RecipeContent) else (None, 0)
 
 
 def address_to_tell(view: PageView) -> str | None:

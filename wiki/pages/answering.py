@@ -86,6 +86,7 @@ def _create(editing: Editing, content: Content, *, publish: bool) -> Response:
     page = create_page(editing.kind, content, editing.contribution(), publish=publish)
     _remember_agreement(editing.person)
     flash(_("Veröffentlicht.") if publish else _("Als Entwurf gespeichert."), "success")
+    flash(editing.draft.mark.key, "sent")
     return go(url_for("pages.show", slug=page.slug))
 
 
@@ -106,6 +107,7 @@ def _save_edit(editing: Editing, page: Page, content: Content, *, publish: bool)
         )
     else:
         flash(_told_of(saved, editing), "success")
+    flash(editing.draft.mark.key, "sent")
     offer_to_adapt_links(saved, editing.person)
     return go(url_for("pages.show", slug=saved.page.slug))
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import select, update
+from werkzeug.datastructures import FileStorage
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.errors import LaborwikiError
+from wiki.labs.models import Lab
 from wiki.markup import Attachment
 from wiki.pages.links import STALE
 from wiki.pages.models import Page, PageState, Rendering, Revision
@@ -21,19 +25,36 @@ class Keeper:
 
     find: ids → how to show them. record: inside the transaction that saves a version, which ids
     its texts show, its cover's (or an empty string), and who saves. forget: inside the one that
-    purges a page.
+    purges a page. take: a photo that came with a form, by whom and for which lab → how a field
+    names it; raises AttachmentRefused.
     """
 
     find: Callable[[Collection[str]], Mapping[str, Attachment]]
     record: Callable[[Page, Collection[str], str, User | None], None]
     forget: Callable[[Page], None]
+    take: Callable[[FileStorage, User, Lab | None], str]
+
+
+class AttachmentRefused(LaborwikiError):
+    """A file cannot be taken; `reason` says why, in the language of whoever asked."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def _nothing(_ids: Collection[str]) -> Mapping[str, Attachment]:
     return {}
 
 
-_NOBODY = Keeper(_nothing, lambda _page, _ids, _cover, _by: None, lambda _page: None)
+_NOBODY = Keeper(
+    _nothing,
+    lambda _page, _ids, _cover, _by: None,
+    lambda _page: None,
+    lambda _sent, _by, _lab: "",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -77,6 +98,15 @@ def show_anew(page_ids: Iterable[int], by: User | None) -> None:
             .values(renderer=STALE),
             execution_options={"synchronize_session": False},
         )
+
+
+def take_photo(sent: FileStorage, by: User, lab: Lab | None) -> str:
+    """Keep a photo that came with a form; how a picture field names it.
+
+    Raises:
+        AttachmentRefused: it is no picture, or cannot be taken.
+    """
+    return _keeper().take(sent, by, lab)
 
 
 def _keeper() -> Keeper:

@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 from flask_babel import format_time
 from flask_babel import gettext as _
 from pydantic import ValidationError
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.accounts.models import User
 from wiki.errors import NotFound
@@ -20,6 +20,7 @@ from wiki.labs.membership import labs_of
 from wiki.labs.models import Lab
 from wiki.language import N_
 from wiki.markup import TooComplex
+from wiki.pages.attachments import AttachmentRefused, take_photo
 from wiki.pages.content import Content
 from wiki.pages.drafts import (
     DraftFinished,
@@ -41,6 +42,9 @@ from wiki.pages.similar import similar_pages
 from wiki.pages.taking_up import FIELD, MOST, Note, notes_beside, settle
 from wiki.pages.visibility import may_read_revision
 from wiki.pages.writing import Contribution, revision_of
+
+# The field of a photo, and what it becomes.
+PHOTO, COVER = "photo", "cover"
 
 # What every way of writing sends beside the text itself.
 COMMON = (
@@ -98,11 +102,17 @@ class Editing:
             kept_at=resumed.updated_at if resumed else None,
         )
         self.kind = self._chosen_kind()
+        self.answers_photo = False
+        self._photo_problem = ""
 
     @cached_property
     def form(self) -> Form[Content]:
         """The fields as they are to be shown; read only when they are: drafts need none of it."""
-        return self._filled_form()
+        form = self._filled_form()
+        form.offered = self.kind.offer(form.values, self.person)
+        if self._photo_problem:
+            form.errors[COVER] = self._photo_problem
+        return form
 
     @staticmethod
     def going_on(editing: "Editing", form: Form[Content]) -> "Editing":
@@ -133,9 +143,28 @@ class Editing:
     def place(self) -> Place:
         return Place(self.page, self.choices[0].write_word, self.base)
 
+    @property
+    def takes_photo(self) -> bool:
+        """Whether a photo may come with the form, to stand on top of the page."""
+        return COVER in self.kind.first_fields
+
+    def take_photo(self, sent: FileStorage | None) -> None:
+        """Keep the photo that came with the form at once, whatever else is not right yet."""
+        if sent is None or not sent.filename or not self.takes_photo:
+            return
+        self.answers_photo = True
+        try:
+            mention = take_photo(sent, self.person, self.lab())
+        except AttachmentRefused as refused:
+            self._photo_problem = refused.reason
+            return
+        self.sent = MultiDict(self.sent)
+        self.sent[COVER] = mention
+
     def content(self) -> Content | None:
         """What was typed as valid content, or None with what is wrong in the form."""
-        return self.form.validate()
+        content = self.form.validate()
+        return None if self._photo_problem else content
 
     def base_content(self) -> Content:
         """What the page says in the version that is edited."""
@@ -216,7 +245,13 @@ class Editing:
     def show_draft_line(self, status: int) -> Response:
         """The line about the draft alone for a script, else the whole form with it."""
         if wants_fragment():
-            return show("pages/_draft.html", status=status, draft=self.draft)
+            return show(
+                "pages/_kept.html",
+                status=status,
+                draft=self.draft,
+                editing=self,
+                form=self.form if self.answers_photo else None,
+            )
         return self.show(status)
 
     def context(self) -> dict[str, Any]:

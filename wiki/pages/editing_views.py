@@ -11,7 +11,7 @@ from wiki.errors import NotAllowed
 from wiki.htmx import show, target
 from wiki.pages.answering import answer
 from wiki.pages.drafts import SECTION_FIELD, Place
-from wiki.pages.editing import Editing, draft_asked_for, kinds_of
+from wiki.pages.editing import PHOTO, Editing, draft_asked_for, kinds_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.section_editing import SectionEditing, section_named
@@ -92,6 +92,7 @@ def _sent_form(page: Page, person: User) -> Editing:
 
 
 def _answer_form(editing: Editing) -> Response:
+    editing.take_photo(request.files.get(PHOTO))
     if request.form.get("do") == "text":
         return _go_on_as_text(editing)
     return answer(editing)

@@ -1,6 +1,6 @@
 """Kinds of page. The core knows none: each kind is a folder that registers itself here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,10 @@ def nothing_known(_query: Mapping[str, str], _person: User) -> dict[str, Any]:
     return {}
 
 
+def nothing_offered(_typed: Mapping[str, Any], _person: User) -> Mapping[str, Sequence[str]]:
+    return {}
+
+
 def nothing_kept(_page: Page, _content: Content) -> None:
     pass
 
@@ -76,7 +80,8 @@ class Kind:
     name: how it is stored; word: how addresses and files call it; write_word: the address of
     its form, shared by kinds with the same content model, among which a page may change.
     view: what the templates need beside the content, from the address's query. prefill: what
-    stands in the form of a new page, from the address's query. record: what the kind keeps of a
+    stands in the form of a new page, from the address's query. offer: what lines of the form are
+    chosen from, by what is typed in it so far (see `forms.Form`). record: what the kind keeps of a
     page beside its content, made anew inside the transaction that saves it. is_adaptable: whether
     another lab may start from such a page. ages: whether what it says may become wrong with time.
     """
@@ -98,6 +103,7 @@ class Kind:
     facts: Callable[[Any], Facts] = no_facts
     view: Callable[[Any, Mapping[str, str]], dict[str, Any]] = nothing_more
     prefill: Callable[[Mapping[str, str], User], dict[str, Any]] = nothing_known
+    offer: Callable[[Mapping[str, Any], User], Mapping[str, Sequence[str]]] = nothing_offered
     record: Callable[[Page, Any], None] = nothing_kept
     writable: bool = True
     is_adaptable: bool = True

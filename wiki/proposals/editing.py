@@ -57,6 +57,11 @@ class ProposalEditing(Editing):
     def heading(self) -> str:
         return str(_("Änderung vorschlagen: „%(title)s“", title=self.to.title))
 
+    @property
+    def takes_photo(self) -> bool:
+        """Nobody who may not edit the page gives it a picture."""
+        return False
+
     def problems(self) -> list[tuple[str, str, str]]:
         return [*super().problems(), *self.reasons.problems()]
 
