@@ -64,6 +64,12 @@ def writing() -> Iterator[Session]:
     read before are expired, so that what is checked inside is what the database holds now.
     """
     session: Session = db.session()
+    if _TOGETHER in session.info:
+        session.flush()
+        session.expire_all()
+        yield session
+        session.flush()
+        return
     session.commit()
     session.expire_all()
     session.connection(execution_options={"immediate": True})
@@ -73,6 +79,24 @@ def writing() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def writing_together() -> Iterator[None]:
+    """Whatever is written inside, by whichever functions, is one transaction: all of it or nothing.
+
+    For commands: it keeps everybody else from writing until it ends, and what raises inside must
+    not be caught there.
+    """
+    with writing() as session:
+        session.info[_TOGETHER] = True
+        try:
+            yield
+        finally:
+            del session.info[_TOGETHER]
+
+
+_TOGETHER = "together"
 
 
 class Watch:

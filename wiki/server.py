@@ -18,6 +18,7 @@ from wiki.accounts.links import address_of, make_link
 from wiki.accounts.people import create_person
 from wiki.config import Settings, WrongSetting
 from wiki.db import writing
+from wiki.starter.examples import load_examples
 from wiki.starter.loading import is_empty, load_labs, load_pages, load_words
 from wiki.upgrading import upgrade_database
 
@@ -114,9 +115,10 @@ def _migrate_and_fill(app: Flask, settings: Settings) -> None:
             return
         labs, pages = load_labs(), load_pages()
         load_words()
+        examples = load_examples()
         with writing():
             link = make_link(create_person(FIRST_ADMIN, "Verwaltung", admin=True))
-        print(f"Loaded {labs} labs and {pages} pages.", flush=True)
+        print(f"Loaded {labs} labs, {pages} pages and {examples} example pages.", flush=True)
         print("\nSign in as admin (works once, for one hour):", flush=True)
         print(f"  {address_of(link)}\n", flush=True)
 

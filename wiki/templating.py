@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import segno
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
+from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -53,11 +54,29 @@ def init_app(app: Flask) -> None:
         csrf_token=csrf_token,
         qr_code=qr_code,
         icon=icon,
+        example_mark=example_mark,
         url_for=address_of,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laborwiki-addresses"] = {}
     app.context_processor(_for_every_template)
+
+
+class MaybeExample(Protocol):
+    """A page, a lab, or what a list knows of one."""
+
+    @property
+    def is_example(self) -> bool: ...
+
+
+def example_mark(thing: MaybeExample | None) -> Markup:
+    """„Beispiel“ behind the name of what only shows how things go; nothing behind all else.
+
+    Not a macro: it stands in many lists, and each fragment would have to import it.
+    """
+    if thing is None or not thing.is_example:
+        return Markup()
+    return Markup(' <span class="example-mark">{}</span>').format(_("Beispiel"))
 
 
 class Addresses:

@@ -8,6 +8,7 @@ from wiki.adaptations.adapting import (
     adaptations_of,
     forget,
     has_kin,
+    has_lost_source,
     kinship_of,
     may_adapt,
     tell_kin,
@@ -29,10 +30,16 @@ def panel(view: PageView) -> dict[str, Any] | None:
     if view.lacks("kin") or not page.id or view.revision.number != page.current_number:
         return None
     kinship, adaptations = kinship_of(page), adaptations_of(page, view.person, ON_THE_PAGE)
-    if kinship is None and not adaptations:
+    is_orphan = kinship is None and has_lost_source(page)
+    if kinship is None and not adaptations and not is_orphan:
         return None
     news = kinship.news if kinship and may_edit(view.person, page) else []
-    return {"kinship": kinship, "adaptations": adaptations, "news": len(news)}
+    return {
+        "kinship": kinship,
+        "is_orphan": is_orphan,
+        "adaptations": adaptations,
+        "news": len(news),
+    }
 
 
 def address_to_adapt(view: PageView) -> str | None:

@@ -150,8 +150,14 @@ def has_kin() -> ColumnElement[bool]:
     return select(Adaptation.page_id).where(of_page).exists()
 
 
+def has_lost_source(page: Page) -> bool:
+    """Whether the page was made from one that was removed for good."""
+    adaptation = db.session.get(Adaptation, page.id)
+    return adaptation is not None and adaptation.source.is_purged
+
+
 def kinship_of(page: Page) -> Kinship | None:
-    """What the page was made from; None if it was made here."""
+    """What the page was made from; None if it was made here, or that is gone."""
     adaptation = db.session.get(Adaptation, page.id)
     if adaptation is None or adaptation.source.is_purged:
         return None
@@ -272,9 +278,11 @@ def tell_kin(page: Page, stamp: int) -> None:
 
 
 def forget(page: Page) -> None:
-    """A purged page is related to nobody; inside the transaction that purges it."""
-    is_its = or_(Adaptation.page_id == page.id, Adaptation.source_id == page.id)
-    db.session.execute(delete(Adaptation).where(is_its))
+    """A purged page was made from nothing; inside the transaction that purges it.
+
+    What was made from it goes on knowing that it was made from something.
+    """
+    db.session.execute(delete(Adaptation).where(Adaptation.page_id == page.id))
 
 
 def _make_sure_is_public(source: Page, number: int) -> None:

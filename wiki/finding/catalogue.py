@@ -17,7 +17,7 @@ from search.arrays import np
 from wiki.accounts.models import User
 from wiki.db import database_stamp, db
 from wiki.finding.facets import TERMS, words_of
-from wiki.finding.numbers import COLUMNS, DRAFTS, LABS, Numbers, row_of, row_of_lab
+from wiki.finding.numbers import COLUMNS, DRAFTS, EXAMPLES, LABS, Numbers, row_of, row_of_lab
 from wiki.finding.sets import Places, set_of
 from wiki.labs.models import Lab
 from wiki.outcomes.evidence import maturity_of, tried
@@ -37,6 +37,7 @@ class LabCard(NamedTuple):
     title: str
     place: str
     summary: str
+    is_example: bool
 
 
 class Entry(NamedTuple):
@@ -236,11 +237,12 @@ _MORE = (
 def _entry(row: Any, terms: Iterable[tuple[str, str]], runs: int, labs: int) -> Entry:
     card = Card(*row[: len(CARD_COLUMNS)])
     published = row.published_at
+    since = published.timestamp() if published else DRAFTS
     return Entry(
         id=str(card.page_id),
         card=card,
         words=words_of(card, maturity_of(runs, labs), row.wifi, terms),
-        numbers=row_of(card, row, runs, published.timestamp() if published else DRAFTS),
+        numbers=row_of(card, row, runs, EXAMPLES if card.is_example else since),
         is_published=row.state == PageState.PUBLISHED.value,
         lab_id=row.lab_id,
         created_by_id=row.created_by_id,
@@ -258,7 +260,7 @@ def is_lab(entry_id: str) -> bool:
 
 
 def _labs(connection: Connection) -> Iterator[Entry]:
-    columns = (Lab.id, Lab.slug, Lab.name, Lab.place, Lab.summary)
-    for lab_id, *card in connection.execute(select(*columns).order_by(Lab.position)):
-        words = (("art", "labor"), ("labor", card[0]))
-        yield Entry(lab_id_of(lab_id), LabCard(*card), words, row_of_lab())
+    columns = (Lab.id, Lab.slug, Lab.name, Lab.place, Lab.summary, Lab.is_example)
+    for row in connection.execute(select(*columns).order_by(Lab.is_example, Lab.position)):
+        words = (("art", "labor"), ("labor", row.slug))
+        yield Entry(lab_id_of(row.id), LabCard(*row[1:]), words, row_of_lab())

@@ -28,8 +28,8 @@ COLUMNS = np.dtype(
         ("published", np.float64),
     ]
 )
-#: When drafts and labs count as published: last of all, and first.
-DRAFTS, LABS = float("inf"), float("-inf")
+#: When drafts, examples and labs count as published: last of all, before all else, and first.
+DRAFTS, EXAMPLES, LABS = float("inf"), 0.0, float("-inf")
 Numbers = NDArray[np.void]
 
 

@@ -6,10 +6,10 @@ from wiki.accounts.current import person
 from wiki.finding.looking import common_words
 from wiki.htmx import show
 from wiki.labs.home import recipe_counts
-from wiki.labs.membership import all_labs
+from wiki.labs.membership import real_labs
 from wiki.pages.history import recent_changes
 from wiki.pages.kinds import kinds
-from wiki.pages.listing import newest_pages
+from wiki.pages.listing import first_example, newest_pages
 
 bp = Blueprint("start", __name__)
 
@@ -22,7 +22,8 @@ def show_start() -> Response:
         "finding/start.html",
         newest=newest_pages(reader, kinds=recipes, limit=6),
         groups=recent_changes(reader, limit=5),
-        labs=[lab for lab in all_labs() if not lab.is_guest],
+        labs=[lab for lab in real_labs() if not lab.is_guest],
         counts=recipe_counts(),
+        example=first_example(recipes),
         audiences=common_words("zielgruppe", reader),
     )

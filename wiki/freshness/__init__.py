@@ -24,7 +24,8 @@ def panel(view: PageView) -> dict[str, Any] | None:
     """When a page was last confirmed, and for those who edit it, when it is looked at again."""
     page = view.page
     is_current = view.revision.number == page.current_number
-    if not page.is_published or not is_current or not kinds().named(page.kind).ages:
+    ages = kinds().named(page.kind).ages and not page.is_example
+    if not page.is_published or not is_current or not ages:
         return None
     edits = may_edit(view.person, page)
     if not edits and view.lacks("confirmed"):

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, delete, false, or_, select
+from sqlalchemy import ColumnElement, and_, delete, false, not_, or_, select
 
 from wiki.accounts.models import User
 from wiki.accounts.waiting import Tap, Waiting
 from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed
 from wiki.freshness.models import Confirmation
+from wiki.labs.examples import of_example
 from wiki.labs.membership import memberships_of
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
@@ -76,7 +77,10 @@ def confirm(page: Page, by: User, due_on: date | None = None) -> None:
 
 
 def due_pages(of: ColumnElement[bool], most: int = MOST) -> Sequence[Freshness]:
-    """The published pages of those that are to be looked at now, the longest overdue first."""
+    """The published pages of those that are to be looked at now, the longest overdue first.
+
+    Examples do not age.
+    """
     today = now()
     is_newer = and_(Confirmation.page_id.is_not(None), Confirmation.at >= Revision.created_at)
     query = (
@@ -85,6 +89,7 @@ def due_pages(of: ColumnElement[bool], most: int = MOST) -> Sequence[Freshness]:
         .outerjoin(Confirmation, Confirmation.page_id == Page.id)
         .where(
             of,
+            not_(of_example(Page.lab_id)),
             Page.state == PageState.PUBLISHED.value,
             Page.kind.in_([kind.name for kind in kinds() if kind.ages]),
             or_(

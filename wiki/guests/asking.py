@@ -85,7 +85,7 @@ def admit_to(number: int, lab_id: int, onward: str | None, by: User) -> tuple[In
     with writing() as session:
         request = _asked(session, number, by)
         lab = session.get(Lab, lab_id)
-        if lab is None or not lab.is_guest:
+        if lab is None or not lab.is_guest or lab.is_example:
             raise NotFound
         return _invite(session, request, lab, MemberRole.MEMBER, onward, by)
 

@@ -27,7 +27,7 @@ from wiki.htmx import go
 from wiki.htmx import show as show_template
 from wiki.labs.handing_over import hand_over
 from wiki.labs.inviting import AlreadyMember
-from wiki.labs.membership import all_labs, labs_of
+from wiki.labs.membership import labs_of, real_labs
 from wiki.labs.models import Invitation
 from wiki.labs.writing import NameTaken
 from wiki.pages.models import Page
@@ -122,7 +122,7 @@ def _admit(
     """The invitation and its secret; None if something in the form is wrong."""
     onward = _onward(asked.page)
     if chosen:
-        found = next((lab for lab in all_labs() if lab.slug == chosen and lab.is_guest), None)
+        found = next((lab for lab in real_labs() if lab.slug == chosen and lab.is_guest), None)
         if found is None:
             raise LaborwikiError
         return admit_to(asked.id, found.id, onward, editor)
@@ -147,7 +147,7 @@ def _show_request(
         asked=asked,
         form=form,
         refusal=refusal or Form.blank(Refusal),
-        guests=[lab for lab in all_labs() if lab.is_guest],
+        guests=[lab for lab in real_labs() if lab.is_guest],
         chosen=chosen,
         can_send_mail=can_send_mail(),
     )

@@ -30,6 +30,8 @@ def create(email: str, name: str, slug: str, role: str, admin: bool, password: s
         lab = find_lab(slug) if slug else None
     except NotFound:
         raise click.UsageError(f"There is no lab {slug!r}.") from None
+    if lab is not None and lab.is_example:
+        raise click.UsageError(f"{slug!r} is an example: nobody belongs to it.")
     try:
         with writing() as session:
             user = create_person(email, name, password=password, admin=admin)

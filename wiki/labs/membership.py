@@ -63,7 +63,15 @@ def may_look_after(user: User | None, lab: Lab | None) -> bool:
 
 
 def all_labs() -> list[Lab]:
-    """Labs, then the mobile lab, then guests, each in their chosen order."""
+    """Labs, then the mobile lab, then guests, each in their chosen order; then the examples'."""
     order = [LabKind.LAB.value, LabKind.MOBILE.value, LabKind.GUEST.value]
     labs = db.session.scalars(select(Lab)).all()
-    return sorted(labs, key=lambda lab: (order.index(lab.kind), lab.position, lab.name))
+    return sorted(
+        labs,
+        key=lambda lab: (lab.is_example, order.index(lab.kind), lab.position, lab.name),
+    )
+
+
+def real_labs() -> list[Lab]:
+    """All but the examples': those that people write for, wish from and belong to."""
+    return [lab for lab in all_labs() if not lab.is_example]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
@@ -23,7 +23,11 @@ class MemberRole(Choice):
 
 
 class Lab(Model):
-    """A lab, the mobile lab, or a guest: another municipality, a club, a school."""
+    """A lab, the mobile lab, or a guest: another municipality, a club, a school.
+
+    The examples of the starter content have labs of their own, which nobody belongs to; no form
+    makes a lab an example or a real one.
+    """
 
     __tablename__ = "lab"
 
@@ -42,6 +46,7 @@ class Lab(Model):
     website: Mapped[str] = mapped_column(String(300), default="")
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    is_example: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
 
     memberships: Mapped[list["Membership"]] = relationship(

@@ -19,7 +19,9 @@ class LastEditor(LaborwikiError):
 
 
 def may_see_people(user: User | None, lab: Lab) -> bool:
-    """Members see each other; those who look after the lab see them, too."""
+    """Members see each other; those who look after the lab see them, too. Examples have none."""
+    if lab.is_example:
+        return False
     return belongs_to(user, lab.id) or may_look_after(user, lab)
 
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from statistics import median
 
 from flask import g
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, distinct, func, not_, or_, select
 from sqlalchemy.orm import aliased, lazyload, undefer
 
 from wiki.db import db
+from wiki.labs.examples import of_example
 from wiki.labs.models import Lab, LabKind
 from wiki.language import N_
 from wiki.outcomes.content import Again, OutcomeContent
@@ -145,17 +146,28 @@ def _read(page: Page) -> Evidence:
     return Evidence(runs)
 
 
+def _counts_there() -> ColumnElement[bool]:
+    """Examples count on examples only; what labs tell counts everywhere."""
+    recipe = aliased(Page)
+    on_example = select(recipe.id).where(recipe.id == Link.target_id, of_example(recipe.lab_id))
+    return or_(not_(of_example(Page.lab_id)), on_example.correlate_except(recipe).exists())
+
+
+#: Joins a published report with the link to its recipe, where it counts: asked by everything
+#: that counts runs or reads what they taught.
 IS_RUN = and_(
     Link.via == VIA,
     Page.id == Link.source_id,
     Page.kind == KIND,
     Page.state == PageState.PUBLISHED.value,
+    _counts_there(),
 )
 
 
 # Each view of a recipe asks this: putting it together would take longer than asking.
 _RUNS = (
     select(Page, Revision)
+    .select_from(Page)
     .join(Link, IS_RUN)
     .join(Revision, (Revision.page_id == Page.id) & (Revision.number == Page.current_number))
     .where(Link.target_id == bindparam("page"))

@@ -42,6 +42,7 @@ _COLUMNS = (
     Page.state,
     Lab.slug.label("lab_slug"),
     Lab.name.label("lab_name"),
+    Lab.is_example,
 )
 
 
@@ -55,6 +56,7 @@ class Mention:
     is_draft: bool
     lab_slug: str
     lab_name: str
+    is_example: bool
 
 
 @dataclass
@@ -270,6 +272,7 @@ def _mention(row: Any) -> Mention:
         row.state == PageState.DRAFT.value,
         row.lab_slug or "",
         row.lab_name or "",
+        bool(row.is_example),
     )
 
 

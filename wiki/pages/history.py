@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.labs.examples import of_example
 from wiki.labs.models import Lab
 from wiki.pages.models import Change, Page, Revision
 from wiki.pages.visibility import sees_drafts, visible_revisions
@@ -50,17 +51,16 @@ def recent_changes(reader: User | None, lab: Lab | None = None, limit: int = REC
     """The newest versions of all pages (or of one lab's) that this reader may see.
 
     What somebody imported on one day is one group: it pushes nothing out that people wrote.
+    Examples are no news, but of their own lab.
     """
     written = (
         select(Revision, Change.seq)
         .join(Change, _MADE_BY)
         .join(Page, Page.id == Revision.page_id)
-        .where(visible_revisions(reader), Change.is_bulk.is_(False))
+        .where(visible_revisions(reader), Change.is_bulk.is_(False), _of(lab))
         .order_by(Change.seq.desc())
         .limit(limit)
     )
-    if lab is not None:
-        written = written.where(Page.lab_id == lab.id)
     rows = db.session.execute(written).all()
     oldest = rows[-1].seq if len(rows) == limit else 0
     groups = [*_grouped(row.Revision for row in rows), *_imported(reader, lab, oldest, limit)]
@@ -81,16 +81,18 @@ def _imported(reader: User | None, lab: Lab | None, since: int, limit: int) -> I
         select(func.max(Revision.id).label("id"), func.count(Page.id.distinct()).label("pages"))
         .join(Change, _MADE_BY)
         .join(Page, Page.id == Revision.page_id)
-        .where(visible_revisions(reader), Change.is_bulk, Change.seq > since)
+        .where(visible_revisions(reader), Change.is_bulk, Change.seq > since, _of(lab))
         .group_by(func.date(Change.at), Change.by_id, Revision.restored_number.is_(None))
         .order_by(func.max(Change.seq).desc())
         .limit(limit)
     )
-    if lab is not None:
-        together = together.where(Page.lab_id == lab.id)
     counts = {row.id: row.pages for row in db.session.execute(together)}
     for revision in db.session.scalars(select(Revision).where(Revision.id.in_(counts))):
         yield Group((revision,), counts[revision.id])
+
+
+def _of(lab: Lab | None) -> ColumnElement[bool]:
+    return not_(of_example(Page.lab_id)) if lab is None else Page.lab_id == lab.id
 
 
 def _grouped(revisions: Iterable[Revision]) -> list[Group]:

@@ -32,6 +32,7 @@ class Card:
     group_max: int | None
     level: int | None
     cover: str | None
+    is_example: bool
 
     @property
     def length(self) -> int:
@@ -45,10 +46,12 @@ class Card:
 def newest_pages(
     reader: User | None, *, lab: Lab | None = None, kinds: Sequence[str] = (), limit: int = 6
 ) -> list[Card]:
-    """The pages published last that this reader may see."""
+    """The pages published last that this reader may see; examples where their lab is meant."""
     query = cards_query().where(visible_to(reader), Page.published_at.is_not(None))
     if lab is not None:
         query = query.where(Page.lab_id == lab.id)
+    else:
+        query = query.where(Lab.is_example.is_not(True))
     if kinds:
         query = query.where(Page.kind.in_(kinds))
     return _read(query.order_by(Page.published_at.desc(), Page.id.desc()).limit(limit))
@@ -78,6 +81,15 @@ def pages_of_lab(lab: Lab, reader: User | None) -> dict[str, Any]:
     return {"newest": newest_pages(reader, lab=lab)}
 
 
+def first_example(kinds: Sequence[str]) -> Page | None:
+    """The page of these kinds at which newcomers begin; None once the examples are removed."""
+    query = (
+        select(Page).join(Lab, Lab.id == Page.lab_id).where(Lab.is_example, Page.kind.in_(kinds))
+    )
+    query = query.where(Page.state == PageState.PUBLISHED.value)
+    return db.session.scalar(query.order_by(Page.id).limit(1))
+
+
 def published_by_lab(kinds: Sequence[str]) -> dict[int, int]:
     """Lab id → how many of its pages of these kinds are published."""
     published = select(Page.lab_id, func.count()).where(
@@ -103,6 +115,7 @@ CARD_COLUMNS = (
     PageFacts.group_max,
     PageFacts.level,
     PageFacts.cover,
+    func.coalesce(Lab.is_example, False),
 )
 
 

@@ -79,6 +79,11 @@ class Page(Model):
         """The lab it belongs to, or an empty string for the network's pages."""
         return self.lab.name if self.lab else ""
 
+    @property
+    def is_example(self) -> bool:
+        """Whether it shows newcomers how things go, instead of telling what somebody did."""
+        return self.lab is not None and self.lab.is_example
+
 
 class Revision(Model):
     """An immutable, numbered snapshot of a page's whole content."""

@@ -275,6 +275,11 @@ def purge(page: Page, by: User) -> None:
     empty_write_ahead_log()
 
 
+def purge_within(page: Page, by: User | None) -> None:
+    """As `purge`, of whatever page; inside a transaction, whose caller asks whether one may."""
+    _empty(page, by, is_bulk=True)
+
+
 def take_back(page: Page, by: User | None) -> None:
     """Remove a page as if it had never been: its address is free again; inside a transaction.
 

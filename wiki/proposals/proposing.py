@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, true, update
 
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
+from wiki.labs.examples import of_example
 from wiki.labs.membership import memberships_of
 from wiki.pages.content import Content
 from wiki.pages.drafts import finish_draft
@@ -124,11 +125,15 @@ def waiting_count(page: Page, reader: User) -> int:
 
 
 def waiting_for(user: User) -> Sequence[Proposal]:
-    """What waits for this person's answer, the oldest first."""
+    """What waits for this person's answer, the oldest first; nobody is asked about examples."""
     waiting = (
         select(Proposal)
         .join(Page, Page.id == Proposal.page_id)
-        .where(Proposal.state == ProposalState.WAITING.value, _looked_through_by(user))
+        .where(
+            Proposal.state == ProposalState.WAITING.value,
+            not_(of_example(Page.lab_id)),
+            _looked_through_by(user),
+        )
     )
     return db.session.scalars(waiting.order_by(Proposal.created_at, Proposal.id)).all()
 

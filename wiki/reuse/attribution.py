@@ -89,4 +89,4 @@ def _line(
         line = str(_("%(title)s von %(makers)s, unter %(licence)s, via %(site)s", **words))
     if content.source:
         line += ". " + str(_("Quelle: %(source)s", source=style.words(content.source)))
-    return line
+    return f"{_('Beispiel')}: {line}" if page.is_example else line

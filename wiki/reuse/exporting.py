@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from wiki.db import db
 from wiki.files.models import File, PageFile
 from wiki.files.storing import files_of, open_blob
+from wiki.labs.examples import of_example
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, PageState
@@ -51,11 +52,10 @@ class Exported:
 
 
 def exported_pages(*, with_drafts: bool = False) -> list[int]:
-    """The ids of the pages an export holds, in the order of their addresses."""
+    """The ids of the pages an export holds, in the order of their addresses; no examples."""
     states = [PageState.PUBLISHED.value, *([PageState.DRAFT.value] if with_drafts else [])]
-    return list(
-        db.session.scalars(select(Page.id).where(Page.state.in_(states)).order_by(Page.slug))
-    )
+    pages = select(Page.id).where(Page.state.in_(states), not_(of_example(Page.lab_id)))
+    return list(db.session.scalars(pages.order_by(Page.slug)))
 
 
 def export(path: Path, page_ids: Iterable[int], progress: Progress) -> Exported:

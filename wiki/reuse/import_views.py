@@ -18,7 +18,7 @@ from wiki.db import db, now, writing
 from wiki.errors import NotAllowed, NotFound
 from wiki.files.blobs import disk_may_be_full
 from wiki.htmx import go, show
-from wiki.labs.membership import all_labs, may_look_after
+from wiki.labs.membership import may_look_after, real_labs
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
 from wiki.pages.visibility import may_write
@@ -190,7 +190,7 @@ def _remember_agreement(someone: User) -> None:
 
 def _labs(someone: User) -> list[Lab]:
     """The labs somebody may bring packages for."""
-    return [lab for lab in all_labs() if may_look_after(someone, lab)]
+    return [lab for lab in real_labs() if may_look_after(someone, lab)]
 
 
 def _show_form(someone: User, error: str = "", *, agree_error: bool = False) -> Response:

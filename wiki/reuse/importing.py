@@ -334,9 +334,9 @@ def _set_state(import_id: int, state: ImportState) -> None:
 
 
 def _labs_of(source: Source) -> dict[str, int]:
-    """The labs of the manifest that exist here, by their slug."""
-    rows = db.session.execute(select(Lab.slug, Lab.id).where(Lab.slug.in_(source.manifest.labs)))
-    return dict(rows.all())
+    """The labs of the manifest that exist here, by their slug; nothing becomes an example."""
+    labs = select(Lab.slug, Lab.id).where(Lab.slug.in_(source.manifest.labs), ~Lab.is_example)
+    return dict(db.session.execute(labs).all())
 
 
 def add_missing_labs(source: Source) -> list[str]:

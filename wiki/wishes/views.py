@@ -11,7 +11,7 @@ from wiki.errors import NotAllowed, NotFound, TooMany
 from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
-from wiki.labs.membership import all_labs
+from wiki.labs.membership import real_labs
 from wiki.labs.models import Lab
 from wiki.wishes.content import AnswerContent, WishContent
 from wiki.wishes.mail import send_answer
@@ -114,7 +114,7 @@ def remove(number: int) -> BaseResponse:
 
 def _show_form(form: Form[WishContent], chosen: str, status: int = 200) -> Response:
     return show_template(
-        "wishes/new.html", status=status, form=form, labs=all_labs(), chosen=chosen, **marks()
+        "wishes/new.html", status=status, form=form, labs=real_labs(), chosen=chosen, **marks()
     )
 
 
@@ -138,7 +138,7 @@ def _lab_at(slug: str) -> Lab | None:
     """
     if not slug:
         return None
-    found = next((lab for lab in all_labs() if lab.slug == slug), None)
+    found = next((lab for lab in real_labs() if lab.slug == slug), None)
     if found is None:
         raise NotFound
     return found
