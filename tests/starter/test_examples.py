@@ -319,12 +319,32 @@ def test_the_network_and_its_start_page_know_nothing_of_them(
     assert exported_pages() == [page.id]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [{}, {"q": "Formular"}, {"q": "Formular", "sortiert": "erprobt"}, {"sortiert": "kurz"}],
+)
 def test_they_stand_behind_everything_that_labs_wrote(
-    client: FlaskClient, examples: dict[str, Page], page: Page
+    client: FlaskClient,
+    labs: dict[str, Lab],
+    examples: dict[str, Page],
+    app: Flask,
+    question: dict[str, str],
 ) -> None:
-    assert titles(client)[0] == page.title
-    assert titles(client, seite=2)[-2:] == ["Beispiellabor", "Zweites Beispiellabor"]
+    """However well their words fit, however often they were run, however short they are."""
+    make_page("Ganz anders", lab=labs["soest"], plain_summary="Am Ende gibt es ein Formular.")
+    follow(app)
+
+    pages = [title for seite in (1, 2) for title in titles(client, seite=seite, **question)]
+    is_example = ["Formular-Werkstatt" in title or "Beispiellabor" in title for title in pages]
+
+    assert "Ganz anders" in pages
+    assert is_example == sorted(is_example)
+    assert sum(is_example) >= len(FILES)
+
+
+def test_their_labs_stand_last_on_the_shelf(client: FlaskClient, examples: dict[str, Page]) -> None:
     shelf = client.get("/labore").text.split('class="shelf"')[1].split("</ul>")[0]
+
     assert shelf.index("lab-menden") < shelf.index("lab-beispiellabor")
 
 

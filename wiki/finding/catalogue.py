@@ -17,7 +17,7 @@ from search.arrays import np
 from wiki.accounts.models import User
 from wiki.db import database_stamp, db
 from wiki.finding.facets import TERMS, words_of
-from wiki.finding.numbers import COLUMNS, DRAFTS, EXAMPLES, LABS, Numbers, row_of, row_of_lab
+from wiki.finding.numbers import COLUMNS, DRAFTS, LABS, Numbers, row_of, row_of_lab
 from wiki.finding.sets import Places, set_of
 from wiki.labs.models import Lab
 from wiki.outcomes.evidence import maturity_of, tried
@@ -237,12 +237,11 @@ _MORE = (
 def _entry(row: Any, terms: Iterable[tuple[str, str]], runs: int, labs: int) -> Entry:
     card = Card(*row[: len(CARD_COLUMNS)])
     published = row.published_at
-    since = published.timestamp() if published else DRAFTS
     return Entry(
         id=str(card.page_id),
         card=card,
         words=words_of(card, maturity_of(runs, labs), row.wifi, terms),
-        numbers=row_of(card, row, runs, EXAMPLES if card.is_example else since),
+        numbers=row_of(card, row, runs, published.timestamp() if published else DRAFTS),
         is_published=row.state == PageState.PUBLISHED.value,
         lab_id=row.lab_id,
         created_by_id=row.created_by_id,
@@ -263,4 +262,6 @@ def _labs(connection: Connection) -> Iterator[Entry]:
     columns = (Lab.id, Lab.slug, Lab.name, Lab.place, Lab.summary, Lab.is_example)
     for row in connection.execute(select(*columns).order_by(Lab.is_example, Lab.position)):
         words = (("art", "labor"), ("labor", row.slug))
-        yield Entry(lab_id_of(row.id), LabCard(*row[1:]), words, row_of_lab())
+        yield Entry(
+            lab_id_of(row.id), LabCard(*row[1:]), words, row_of_lab(is_example=row.is_example)
+        )

@@ -229,7 +229,7 @@ class _Looking:
             )
             for facet in FACETS
         }
-        ordered = self._in_order(those_in(places, fits))
+        ordered = self._real_first(self._in_order(those_in(places, fits)))
         self._total = len(ordered)
         self._shown = ordered[self._offset : self._offset + ON_A_PAGE].tolist()
 
@@ -286,6 +286,11 @@ class _Looking:
             # What must be shortened to fit stands behind what fits as it is.
             return places[np.argsort(whole > minutes, kind="stable")]
         return places
+
+    def _real_first(self, places: Places) -> Places:
+        """What only shows how things go stands behind what somebody did, in whatever order."""
+        is_example = self.all.numbers["example"][places]
+        return places[np.argsort(is_example, kind="stable")] if is_example.any() else places
 
     def _values(self, facet: Facet, found: int) -> list[Value]:
         """The facet's values among these, and the chosen ones, as its labels order them."""

@@ -26,10 +26,11 @@ COLUMNS = np.dtype(
         ("cost_per_person", np.float64),
         ("runs", np.float64),
         ("published", np.float64),
+        ("example", np.float64),
     ]
 )
-#: When drafts, examples and labs count as published: last of all, before all else, and first.
-DRAFTS, EXAMPLES, LABS = float("inf"), 0.0, float("-inf")
+#: When drafts and labs count as published: last of all, and first.
+DRAFTS, LABS = float("inf"), float("-inf")
 Numbers = NDArray[np.void]
 
 
@@ -52,12 +53,13 @@ def row_of(card: Card, facts: Any, runs: int, published: float) -> tuple[float |
         facts.cost_per_person,
         runs,
         published,
+        card.is_example,
     )
 
 
-def row_of_lab() -> tuple[float | None, ...]:
+def row_of_lab(*, is_example: bool) -> tuple[float | None, ...]:
     """A lab has none of the numbers; it stands behind all pages."""
-    return (*[None] * (len(COLUMNS.names or ()) - 1), LABS)
+    return (*[None] * (len(COLUMNS.names or ()) - 2), LABS, is_example)
 
 
 def fitting(numbers: Numbers, people: int | None, minutes: int | None, euros: int | None) -> Marks:
