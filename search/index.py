@@ -32,7 +32,7 @@ from search.generations import Generations
 from search.lexicon import Lexicon
 from search.postings import PostingsCache
 from search.query import parse
-from search.ranking import Deadline, rank
+from search.ranking import Deadline, holding_all, rank
 from search.snapshot import Page, Snapshot
 from search.synonyms import NONE, Synonyms
 from search.writing import create, writing
@@ -109,6 +109,31 @@ class SearchIndex:
     def with_part(self, name: str) -> list[str]:
         """The ids of the documents that have this part at all. Raises IndexBroken."""
         return self._read(lambda snapshot: snapshot.with_part(name))
+
+    def holding(
+        self,
+        words: str,
+        among: Collection[str],
+        *,
+        part: str = "",
+        synonyms: Synonyms = NONE,
+        deadline: float = 1.0,
+    ) -> list[str]:
+        """Those of these ids whose pages hold all of the words, or whose part of this name does.
+        Raises IndexBroken.
+
+        Nothing that stands near a word counts; past the deadline none is found.
+        """
+        query = parse(words, self._german, synonyms)
+        time_left = Deadline(deadline)
+
+        def find(snapshot: Snapshot) -> list[str]:
+            known = [number for each in among if (number := snapshot.number_of.get(each, -1)) >= 0]
+            searched = snapshot.part(part) if part else snapshot
+            numbers = holding_all(searched, query, self._german, time_left, known)
+            return [] if time_left.reached else [snapshot.ids[n] for n in numbers.tolist()]
+
+        return self._read(find)
 
     @cached_property
     def _german(self) -> German:

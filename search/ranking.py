@@ -71,6 +71,21 @@ def rank(
     return Ranking(_best_first(scores), scores, [word.terms for word in found], unknown)
 
 
+def holding_all(
+    snapshot: Searched, query: Query, german: German, deadline: Deadline, among: Sequence[int]
+) -> Numbers:
+    """Those of these pages that hold all words as they were meant, in no order."""
+    found = [_Found.of(snapshot, word, deadline, german, exactly=True) for word in query.words]
+    if not found:
+        return np.empty(0, np.int32)
+    scores = np.zeros(snapshot.size)
+    some = np.array(among, np.intp)
+    scores[some] = _with_all([word.scores for word in found])[some]
+    if query.phrases:
+        scores = _written(snapshot, query.phrases, scores, len(some), deadline)
+    return np.flatnonzero(scores).astype(np.int32)
+
+
 def _best_first(scores: Scores) -> Numbers:
     """The numbers of those that match; equal ones in their order, so that slices never repeat."""
     numbers = np.flatnonzero(scores)
@@ -85,12 +100,20 @@ class _Found(NamedTuple):
     near: frozenset[str]
 
     @classmethod
-    def of(cls, snapshot: Searched, word: Word, deadline: Deadline, german: German) -> "_Found":
+    def of(
+        cls,
+        snapshot: Searched,
+        word: Word,
+        deadline: Deadline,
+        german: German,
+        *,
+        exactly: bool = False,
+    ) -> "_Found":
         """By all ways there are; a word the index lacks also by those nearest to it."""
         ways, near = list(word.ways), dict[str, int]()
         count = sum(snapshot.documents_with(term) for term in word.terms)
         is_known = count or any(map(snapshot.knows, word.terms)) or german.knows(word.typed)
-        if not is_known:
+        if not (is_known or exactly):
             near = nearest(word.spelled, snapshot.vocabularies())
             ways += [Way(((term,),), WORTH[slips]) for term, slips in near.items()]
         if count < ENOUGH:

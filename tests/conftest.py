@@ -105,6 +105,14 @@ def tmp_path(request: pytest.FixtureRequest) -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def closes_files() -> Iterator[None]:
+    """Whoosh leaves files open when it finds a damaged index: here they close with the test that
+    expects that, and not with some other."""
+    yield
+    gc.collect()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Chromium]:
     """One browser for a process; each test opens windows of its own, with their own cookies."""

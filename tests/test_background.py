@@ -1,12 +1,21 @@
 """When chores of the background are due."""
 
 import logging
+from io import StringIO
 from itertools import pairwise
+from threading import Event
 
 import pytest
 from flask import Flask, current_app
 
-from wiki.background import HOUR, LONGEST_PAUSE_SECONDS, PAUSE_SECONDS, Chore
+from wiki.background import (
+    HOUR,
+    LONGEST_PAUSE_SECONDS,
+    PAUSE_SECONDS,
+    Chore,
+    _do_chores,
+    add_chore,
+)
 
 
 class Clock:
@@ -64,3 +73,22 @@ def test_a_chore_that_fails_is_tried_ever_more_rarely_until_it_works(
     pauses = [later - earlier for earlier, later in pairwise(tries)]
     assert pauses[0] < 1 < 20 < pauses[-1] <= LONGEST_PAUSE_SECONDS + 1
     assert len(tries) == 13
+
+
+def test_a_chore_that_is_aside_keeps_nobody_waiting(app: Flask):
+    """A mail server that does not answer must not keep the search from its index."""
+    waits, turns_taken = Event(), []
+
+    def work() -> None:
+        turns_taken.append(1)
+        if len(turns_taken) == 3:
+            raise SystemExit
+
+    app.extensions["laborwiki-chores"] = []
+    add_chore(app, lambda: waits.wait() and None, every=0.01, is_aside=True)
+    add_chore(app, work, every=0.01)
+    with pytest.raises(SystemExit):
+        _do_chores(app, StringIO())
+    waits.set()
+
+    assert len(turns_taken) == 3

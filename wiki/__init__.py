@@ -33,6 +33,7 @@ from wiki import (
     talk,
     templating,
     tools,
+    watching,
     wishes,
 )
 from wiki.config import Settings
@@ -55,6 +56,7 @@ FEATURES = (
     reuse,
     wishes,
     finding,
+    watching,
     administration,
     starter,
 )

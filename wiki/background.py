@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -26,10 +26,14 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Chore:
-    """Work that is due every so many seconds; it is repeated at once while it returns True."""
+    """Work that is due every so many seconds; it is repeated at once while it returns True.
+
+    One that is aside has a thread of its own: what it waits for, nobody else waits for.
+    """
 
     work: Callable[[], bool | None]
     every: float
+    is_aside: bool = False
     due: float = 0.0
     failures: int = 0
 
@@ -55,9 +59,15 @@ def init_app(app: Flask) -> None:
     app.extensions["laborwiki-chores"] = []
 
 
-def add_chore(app: Flask, work: Callable[[], bool | None], *, every: float = PAUSE_SECONDS) -> None:
+def add_chore(
+    app: Flask,
+    work: Callable[[], bool | None],
+    *,
+    every: float = PAUSE_SECONDS,
+    is_aside: bool = False,
+) -> None:
     """Let a feature have something done in the background, in an application context."""
-    app.extensions["laborwiki-chores"].append(Chore(work, every))
+    app.extensions["laborwiki-chores"].append(Chore(work, every, is_aside))
 
 
 def run(app: Flask) -> None:
@@ -71,6 +81,13 @@ def run(app: Flask) -> None:
 
 def _do_chores(app: Flask, _lock: IO[str]) -> None:
     chores: list[Chore] = app.extensions["laborwiki-chores"]
+    for chore in chores:
+        if chore.is_aside:
+            threading.Thread(target=_take_turns, args=(app, [chore]), daemon=True).start()
+    _take_turns(app, [chore for chore in chores if not chore.is_aside])
+
+
+def _take_turns(app: Flask, chores: Sequence[Chore]) -> None:
     while True:
         for chore in chores:
             chore.take_turn(app)

@@ -23,6 +23,7 @@ def icon(name: str, label: str = "") -> Markup:
 
 _DECORATION = Markup('aria-hidden="true"')
 _SHAPES = {
+    "bell": ('<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15zM10 20.5h4M12 5V3"/>'),
     "bold": '<path d="M7 5h6a3.5 3.5 0 0 1 0 7H7zM7 12h7a3.5 3.5 0 0 1 0 7H7z"/>',
     "brackets": '<path d="M8 4.5H4.5v15H8M16 4.5h3.5v15H16M9 12h6"/>',
     "bulb": (

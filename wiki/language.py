@@ -1,12 +1,13 @@
 """German is the source of every string; English is its one translation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 
 from babel.support import Translations
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, gettext
 from markupsafe import Markup
 
@@ -49,6 +50,18 @@ def chosen_language() -> str:
     if known is None:
         known = g.language = _asked_language()
     return known
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Words, dates and addresses as in an answer to somebody who reads this language.
+
+    For mails, which nobody asks for; addresses begin with a slash.
+    """
+    with current_app.test_request_context():
+        g.language = language if language in LANGUAGES else "de"
+        yield
+    g.pop("language", None)
 
 
 def translated(message: str, **values: object) -> Markup:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from wiki.accounts.current import person
 from wiki.accounts.models import User
+from wiki.accounts.news import news_count
 from wiki.accounts.waiting import waiting_count
 from wiki.config import Settings
 from wiki.db import now
@@ -127,14 +128,17 @@ def csrf_token() -> str:
 
 def _for_every_template() -> dict[str, Any]:
     someone = person()
-    waiting = waiting_count(someone) if someone and not g.get("showing_error") else 0
+    counts = someone is not None and not g.get("showing_error")
+    waiting = waiting_count(someone) if someone and counts else 0
+    news = news_count(someone) if someone and counts else 0
     return {
         "person": someone,
         "language": chosen_language(),
         "waiting_count": waiting,
+        "news_count": news,
         "settings": current_app.config["LABORWIKI"],
         "frame_key": _frame_key(),
-        "menu_key": _menu_key(someone, waiting),
+        "menu_key": _menu_key(someone, waiting, news),
         # Flask-WTF gives templates a function of its own.
         "csrf_token": csrf_token,
         "url_for": addresses(),
@@ -148,9 +152,9 @@ def _frame_key() -> str:
     return f"{'|'.join(parts)}|{current_app.config['BUILD']}"
 
 
-def _menu_key(someone: User | None, waiting: int) -> str:
+def _menu_key(someone: User | None, waiting: int, news: int) -> str:
     """All that the main menu depends on."""
-    own = [] if someone is None else [someone.id, someone.name, someone.is_admin, waiting]
+    own = [] if someone is None else [someone.id, someone.name, someone.is_admin, waiting, news]
     token = "" if someone is None else csrf_token()
     return f"menu|{'|'.join(map(str, own))}|{token}|{_frame_key()}"
 

@@ -60,6 +60,16 @@
   // A full page answered with errors: the summary is read first.
   document.querySelector("[data-focus], [autofocus]")?.focus();
 
+  // Whoever opens a piece of news has read it: <a data-reads="id of the form that says so">.
+  for (const kind of ["click", "auxclick"]) {
+    document.addEventListener(kind, (event) => {
+      const name = event.target.closest("a[data-reads]")?.dataset.reads;
+      const form = name && region(name);
+      if (!form || event.button === 2) return;
+      fetch(form.action, { method: "POST", body: new FormData(form), keepalive: true });
+    });
+  }
+
   // Unsaved changes: <form data-guard>; a swapped-in [data-saved] says all is safe.
   // One that came back from the server with what was typed is unsaved, too.
   const unsaved = new Set(document.querySelectorAll("form[data-guard][data-unsaved]"));

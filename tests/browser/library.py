@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
@@ -13,6 +13,7 @@ from wiki.finding.words import SynonymGroup, UnmetSearch
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
+from wiki.language import in_language
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
@@ -21,6 +22,9 @@ from wiki.talk.also_running import set_running
 from wiki.talk.content import QuestionContent, RemarkContent
 from wiki.talk.models import Thread
 from wiki.talk.saying import answer, ask, remove, say, set_resolved
+from wiki.watching.stopping import MailKind, address_to_stop
+from wiki.watching.telling import tell
+from wiki.watching.watching import Target, watch
 
 STEPS: list[dict[str, Any]] = [
     {"key": "kaa", "title": "Ankommen und sortieren", "minutes": 15, "phase": "arrive"},
@@ -243,6 +247,28 @@ def keep_talk(library: Library) -> str:
     set_running(page, lab, carla, on=True)
     content = QuestionContent(title="Wer hat Erfahrung mit Zelten?", text="Für den Mai.")
     return f"/fragen/{ask(content, lab, carla).id}"
+
+
+def keep_news(library: Library) -> str:
+    """Anke watches a lab, a topic, a page and has news of them; where her mails are stopped."""
+    people = [db.session.query(User).filter_by(name=n).one() for n in ("Anke", "Bilal", "Carla")]
+    anke, bilal, carla = people
+    number = anke.id
+    page = db.session.query(Page).filter_by(slug=library.method.removeprefix("/wiki/")).one()
+    lab = db.session.query(Lab).filter_by(slug="menden").one()
+    watch(anke, Target(page_id=page.id))
+    watch(anke, Target(lab_id=lab.id))
+    watch(anke, Target(search="thema=K%C3%BCnstliche+Intelligenz&minuten=90"))
+    say_more(page, carla, summary="Karten sammeln, ordnen und bewerten.")
+    long = "Rindfleischetikettierungsüberwachungsaufgabenübertragung"
+    new = make_page(long, by=carla.id, lab=lab)
+    say(new, RemarkContent(text="Wie lange dauert das?"), bilal)
+    make_findable(current_app._get_current_object())  # type: ignore[attr-defined]
+    while tell():
+        pass
+    with in_language("de"):
+        # The follower of the index forgets all objects of its session.
+        return address_to_stop(db.session.get_one(User, number), MailKind.NEWS)
 
 
 def keep_search_words() -> None:

@@ -4,7 +4,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_search_words, keep_talk
+from tests.browser.library import Library, keep_news, keep_search_words, keep_talk
+from wiki.db import now
+from wiki.watching.times import this_week
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Light and dark differ in their colours alone.
@@ -214,6 +216,29 @@ def test_editors_meet_no_barrier_in_search_words(browser_of: BrowserOf, library:
     page.get_by_role("button", name="Hinzufügen").click()
     expect(page.locator(".errors")).to_be_visible()
     found += barriers(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_nobody_meets_a_barrier_in_news_and_weeks(browser_of: BrowserOf, library: Library) -> None:
+    to_stop, page, week = keep_news(library), browser_of("anke"), this_week(now())
+    found = barriers_at(
+        page,
+        "/neuigkeiten",
+        "/konto/beobachtungen",
+        "/suche?thema=Holz",
+        f"/wochen/{week.year}-{week.number}",
+        "/wochen/2020-40",
+    )
+    page.goto("/neuigkeiten")
+    page.get_by_role("button", name="Alles gelesen").click()
+    expect(page.get_by_role("button", name="Alles gelesen")).to_have_count(0)
+    found += barriers(page)
+    deniz = browser_of()
+    found += barriers_at(deniz, to_stop)
+    deniz.get_by_role("button", name="Abbestellen").click()
+    expect(deniz.get_by_text("Abbestellt", exact=False)).to_be_visible()
+    found += barriers(deniz)
 
     assert not found, "\n".join(found)
 

@@ -14,6 +14,7 @@ from tests.browser.library import (
     STEPS,
     TOOL,
     Library,
+    keep_news,
     keep_search_words,
     make_findable,
     say_more,
@@ -21,8 +22,9 @@ from tests.browser.library import (
 from tests.conftest import Cast, all_labs, make_page
 from tests.stages import made_once
 from wiki.accounts.models import User
-from wiki.db import db, writing
+from wiki.db import db, now, writing
 from wiki.labs.models import Lab
+from wiki.watching.times import this_week
 
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 LONG_ADDRESS = "https://labor.example.org/" + "sehr-lange-adresse-ohne-umbruch/" * 4
@@ -217,6 +219,20 @@ def test_what_writers_see_fits(browser_of: BrowserOf, long_words: Library) -> No
         "/konto/zwei-schritte",
         "/konto/schliessen",
         long_words.invitation,
+    )
+
+    assert not found, "\n".join(found)
+
+
+def test_news_fit(browser_of: BrowserOf, long_words: Library) -> None:
+    keep_news(long_words)
+    week = this_week(now())
+    found = unfits(
+        browser_of("anke"),
+        "/neuigkeiten",
+        "/konto/beobachtungen",
+        f"/wochen/{week.year}-{week.number}",
+        "/suche?thema=Holz",
     )
 
     assert not found, "\n".join(found)

@@ -30,6 +30,7 @@ from tests.durability.serving import (
 
 # Whoosh leaves files open when it finds a damaged index; the test looks at one, too.
 pytestmark = [
+    pytest.mark.usefixtures("closes_files"),
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

@@ -45,6 +45,7 @@ def other_format(folder: Path) -> None:
     [truncate_contents, empty_contents, truncate_terms, zero_postings, remove_files,
      garble_pointer, other_format],
 )  # fmt: skip
+@pytest.mark.usefixtures("closes_files")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_damaged_index_says_so_and_a_rebuild_repairs_it(
@@ -60,6 +61,7 @@ def test_a_damaged_index_says_so_and_a_rebuild_repairs_it(
     assert (found(index, "Werkstatt"), index.position()) == (["id-1"], 4)
 
 
+@pytest.mark.usefixtures("closes_files")
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("damage", [truncate_contents, remove_files, garble_pointer])

@@ -27,6 +27,7 @@ from wiki.guests.models import GuestRequest
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
+from wiki.language import in_language
 from wiki.outcomes.told import ToldContent, tell
 from wiki.pages.drafts import DraftMark, Place, keep_draft
 from wiki.pages.kinds import kinds
@@ -40,6 +41,8 @@ from wiki.proposals.proposing import Change, propose
 from wiki.reuse.models import Import, ImportState
 from wiki.talk.content import QuestionContent, RemarkContent
 from wiki.talk.saying import ask, say
+from wiki.watching.models import Notice, Watching, What
+from wiki.watching.stopping import MailKind, address_to_stop
 from wiki.wishes.content import AnswerContent, WishContent
 from wiki.wishes.wishing import answer_wish, make_wish
 
@@ -81,6 +84,9 @@ class Stage:
     question: int
     place_request: int
     comment: int
+    watching: int
+    notice: int
+    stop_secret: str
     cast: Cast
     restore: Callable[[], None]
 
@@ -115,6 +121,9 @@ class Stage:
             question=self.question,
             place_request=self.place_request,
             comment=self.comment,
+            watching=self.watching,
+            notice=self.notice,
+            stop_secret=self.stop_secret,
             **people,
         )
 
@@ -196,6 +205,22 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "draft_remark": draft_remark.id,
         "question": question.id,
         "place_request": db.session.query(GuestRequest).one().id,
+        **_watch(page, carla),
+    }
+
+
+def _watch(page: Page, user: User) -> dict[str, Any]:
+    """Somebody watches a page, has news of it, and a mail with a link to stop such mails."""
+    with writing() as session:
+        watching = Watching(user_id=user.id, page_id=page.id, known=b"")
+        notice = Notice(user_id=user.id, page_id=page.id, what=What.CHANGED.value)
+        session.add_all([watching, notice])
+    with in_language("de"):
+        address = address_to_stop(user, MailKind.NEWS)
+    return {
+        "watching": watching.id,
+        "notice": notice.id,
+        "stop_secret": address.rpartition("/")[2],
     }
 
 

@@ -307,6 +307,7 @@ def addresses_to_read(app: Flask) -> Iterator[tuple[str, str]]:
         "file_id": list(db.session.scalars(db.text("SELECT id FROM file"))),
         "name": ["x"],
         "width": [320],
+        "year": [2026],
     }
     slugs = list(db.session.scalars(db.text("SELECT slug FROM page_slug")))
     labs = list(db.session.scalars(db.select(Lab.slug)))

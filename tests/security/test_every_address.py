@@ -29,6 +29,8 @@ from wiki.labs.models import Lab, Membership
 #                                                       nobody gabi carla bilal anke vera
 TABLE = """
 GET  /                                                          200 200 200 200 200 200
+GET  /abbestellen/{stop_secret}                                 200 200 200 200 200 200
+POST /abbestellen/{stop_secret}                                 200 200 200 200 200 200
 POST /abmelden                                                  go  go  go  go  go  go
 GET  /aenderungen                                               200 200 200 200 200 200
 GET  /aenderungen.atom                                          200 200 200 200 200 200
@@ -117,6 +119,9 @@ GET  /konto                                                     ask 200 200 200 
 POST /konto                                                     ask go  go  go  go  go
 GET  /konto/adresse                                             ask 200 200 200 200 200
 POST /konto/adresse                                             ask go  go  go  go  go
+GET  /konto/beobachtungen                                       ask 200 200 200 200 200
+POST /konto/beobachtungen                                       ask go  go  go  go  go
+POST /konto/beobachtungen/{watching}/entfernen                  ask 404 go  404 404 404
 GET  /konto/bestaetigen                                         ask 200 200 200 200 200
 POST /konto/bestaetigen                                         ask 200 200 200 200 200
 GET  /konto/bestaetigen/passkey                                 ask 200 200 200 200 200
@@ -141,6 +146,10 @@ POST /konto/zwei-schritte/ersatzcodes                           ask 200 200 200 
 GET  /konto/zwei-schritte/fertig                                ask go  go  go  go  go
 GET  /labore                                                    200 200 200 200 200 200
 GET  /labore/soest                                              200 200 200 200 200 200
+POST /labore/soest/beobachtung                                  ask go  go  go  go  go
+POST /labore/gibt-es-nicht/beobachtung                          ask 404 404 404 404 404
+POST /labore/soest/beobachtung/aufhebung                        ask go  go  go  go  go
+POST /labore/gibt-es-nicht/beobachtung/aufhebung                ask 404 404 404 404 404
 GET  /labore/soest/bearbeiten                                   ask 403 403 403 200 200
 POST /labore/soest/bearbeiten                                   ask 403 403 403 go  go
 GET  /labore/soest/gelernt                                      200 200 200 200 200 200
@@ -162,6 +171,9 @@ POST /neu/erfahrung                                             401 go  go  go  
 GET  /neu/gibt-es-nicht                                         ask 404 404 404 404 404
 GET  /neu/rezept/text                                           ask 200 200 200 200 200
 POST /neu/rezept/text                                           401 go  go  go  go  go
+GET  /neuigkeiten                                               ask 200 200 200 200 200
+POST /neuigkeiten/gelesen                                       ask go  go  go  go  go
+POST /neuigkeiten/{notice}/gelesen                              ask 404 go  404 404 404
 GET  /passwort-vergessen                                        200 200 200 200 200 200
 POST /passwort-vergessen                                        404 404 404 404 404 404
 GET  /passwort-vergessen/falsch                                 go  go  go  go  go  go
@@ -177,6 +189,8 @@ GET  /robots.txt                                                200 200 200 200 
 GET  /sitemap.xml                                               200 200 200 200 200 200
 GET  /static/favicon.svg                                        200 200 200 200 200 200
 GET  /suche                                                     200 200 200 200 200 200
+POST /suche/beobachtung                                         ask go  go  go  go  go
+POST /suche/beobachtung/aufhebung                               ask go  go  go  go  go
 GET  /suche/vorschlaege                                         200 200 200 200 200 200
 GET  /suche.atom                                                200 200 200 200 200 200
 GET  /titel                                                     go  go  go  go  go  go
@@ -429,6 +443,16 @@ POST /wiki/netzentwurf/vorschlagen                              404 404 404 404 
 POST /wiki/geschuetzt/vorschlagen                               422 go  go  go  200 200
 POST /wiki/zurueckgezogen/vorschlagen                           403 403 403 403 200 200
 POST /wiki/entfernt/vorschlagen                                 410 410 410 410 410 410
+POST /wiki/smartphone-stunde/beobachtung                        ask go  go  go  go  go
+POST /wiki/leiser-entwurf/beobachtung                           ask 404 404 go  go  go
+POST /wiki/netzentwurf/beobachtung                              ask 404 404 404 404 go
+POST /wiki/zurueckgezogen/beobachtung                           ask go  go  go  go  go
+POST /wiki/entfernt/beobachtung                                 ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/beobachtung/aufhebung              ask go  go  go  go  go
+POST /wiki/leiser-entwurf/beobachtung/aufhebung                 ask 404 404 go  go  go
+POST /wiki/netzentwurf/beobachtung/aufhebung                    ask 404 404 404 404 go
+POST /wiki/zurueckgezogen/beobachtung/aufhebung                 ask go  go  go  go  go
+POST /wiki/entfernt/beobachtung/aufhebung                       ask 410 410 410 410 410
 GET  /werkzeuge                                                 200 200 200 200 200 200
 GET  /wiki/smartphone-stunde/verweise                           200 200 200 200 200 200
 GET  /wiki/leiser-entwurf/verweise                              404 404 404 200 200 200
@@ -439,6 +463,9 @@ POST /wiki/smartphone-stunde/verweise/anpassung                 ask go  go  go  
 POST /wiki/leiser-entwurf/verweise/anpassung                    ask 404 404 go  go  go
 POST /wiki/netzentwurf/verweise/anpassung                       ask 404 404 404 404 go
 POST /wiki/entfernt/verweise/anpassung                          ask 410 410 410 410 410
+GET  /wochen                                                    go  go  go  go  go  go
+GET  /wochen/2020-40                                            200 200 200 200 200 200
+GET  /wochen/2020-54                                            404 404 404 404 404 404
 GET  /wuensche                                                  200 200 200 200 200 200
 GET  /wuensche/neu                                              200 200 200 200 200 200
 POST /wuensche/neu                                              422 422 422 422 422 422

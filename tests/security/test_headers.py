@@ -195,6 +195,9 @@ def test_nothing_is_written_without_a_token(
     before = everything_in(app)
     adapter = app.url_map.bind("localhost")
     for address in WRITTEN:
+        # Mail programs send this one by themselves (RFC 8058).
+        if "{stop_secret}" in address:
+            continue
         filled = stage.fill(address)
         fields = FIELDS.get(adapter.match(filled, "POST")[0], {})
         assert browser.post(filled, data=fields).status_code == 400, address

@@ -1,5 +1,7 @@
 """Sending mail, when there is a mail server; without one nothing is sent and nothing fails."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from threading import Thread
 
 from flask import Flask, current_app
@@ -34,13 +36,38 @@ def send_mail(recipient: str, subject: str, text: str) -> None:
         Thread(target=_send, args=(app, recipient, subject, text), daemon=True).start()
 
 
-def _send(app: Flask, recipient: str, subject: str, text: str) -> None:
-    settings: Settings = app.config["LABORWIKI"]
+def deliver(
+    recipient: str, subject: str, text: str, headers: Mapping[str, str] | None = None
+) -> None:
+    """Hand a mail to the server and wait until it has taken it.
+
+    A subject is one line, whatever title stands in it: nothing in it becomes a header.
+
+    Raises:
+        OSError: the server did not take it (smtplib's errors are such, too).
+    """
+    settings: Settings = current_app.config["LABORWIKI"]
     sender = settings.mail_sender or settings.contact_mail or f"laborwiki@{settings.host}"
+    connection = current_app.extensions["mailman"].get_connection()
+    message = EmailMessage(
+        " ".join(subject.split()),
+        text,
+        sender,
+        [recipient],
+        headers=dict(headers or {}),
+        connection=connection,
+    )
+    try:
+        message.send()
+    finally:
+        # After a failure it would stay open; a server that is gone need not be taken leave of.
+        with suppress(OSError):
+            connection.close()
+
+
+def _send(app: Flask, recipient: str, subject: str, text: str) -> None:
     with app.app_context():
-        connection = app.extensions["mailman"].get_connection()
-        message = EmailMessage(subject, text, sender, [recipient], connection=connection)
         try:
-            message.send()
+            deliver(recipient, subject, text)
         except OSError as error:
             app.logger.error("mail was not sent: %s", type(error).__name__)

@@ -6,6 +6,7 @@ from search import SearchIndex
 from wiki.accounts.waiting import add_place, add_source
 from wiki.background import add_chore
 from wiki.config import Settings
+from wiki.finding import beside
 from wiki.finding.catalogue import Keeper
 from wiki.finding.commands import commands
 from wiki.finding.indexing import Follower
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
     complaint = settings.data / "search-is-broken"
     app.extensions["laborwiki-search-complaint"] = complaint
     app.extensions["laborwiki-catalogue"] = Keeper()
+    beside.init_app(app)
     add_chore(app, Follower(index, complaint).follow)
     app.jinja_env.filters["marked"] = marked
     app.register_blueprint(start_bp)

@@ -1,6 +1,6 @@
 """What somebody looks for, and the pages and labs that fit and that they may see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -156,6 +156,28 @@ def look_for(question: Question, reader: User | None, number: int = 1) -> Answer
     return looking.answer(results)
 
 
+def fitting_pages(question: Question, among: Collection[int]) -> set[int]:
+    """Those of these pages that everybody sees and that fit, with all the words.
+
+    What the index offers instead where few pages fit is left out.
+
+    Raises:
+        IndexBroken: nobody knows which pages hold the words.
+    """
+    looking = _Looking(question, None, 0)
+    known = looking.all
+    wanted = [str(page_id) for page_id in among]
+    index: SearchIndex = current_app.extensions["laborwiki-search"]
+    part = question.part.name if question.part else ""
+    if question.words:
+        wanted = index.holding(question.words, wanted, part=part, synonyms=current_synonyms())
+    elif part:
+        with_part = set(index.with_part(part))
+        wanted = [number for number in wanted if number in with_part]
+    some = [place for place in map(known.places.get, wanted) if place is not None]
+    return {int(known.at(place).id) for place in looking.fitting(np.array(some, np.intp))}
+
+
 def common_words(facet: str, reader: User | None) -> list[str]:
     """The values of a facet that most pages have, by the alphabet."""
     known = catalogue()
@@ -210,17 +232,9 @@ class _Looking:
 
     def choose(self, places: Places) -> None:
         """Narrow these places, in their order, to those that are shown; count the facets."""
-        question = self.question
-        found = set_of(places) & self._visible
-        self._matched = found.bit_count()
-        if question.counts:
-            numbers = self.all.numbers
-            found &= set_where(fitting(numbers, question.people, question.minutes, question.euros))
-        wanted = {
-            name: reduce(or_, (self.all.sets[name].get(word, 0) for word in words), 0)
-            for name, words in question.chosen.items()
-            if words
-        }
+        found = set_of(places)
+        self._matched = (found & self._visible).bit_count()
+        found, wanted = self._narrowed(found), self._wanted()
         fits = reduce(and_, wanted.values(), found)
         self._facets = {
             facet.name: self._values(
@@ -232,6 +246,27 @@ class _Looking:
         ordered = self._real_first(self._in_order(those_in(places, fits)))
         self._total = len(ordered)
         self._shown = ordered[self._offset : self._offset + ON_A_PAGE].tolist()
+
+    def _narrowed(self, found: int) -> int:
+        """Those of a set that this reader sees and that the numbers fit."""
+        question, found = self.question, found & self._visible
+        if question.counts:
+            numbers = self.all.numbers
+            found &= set_where(fitting(numbers, question.people, question.minutes, question.euros))
+        return found
+
+    def _wanted(self) -> dict[str, int]:
+        """The set of each facet that has chosen values."""
+        return {
+            name: reduce(or_, (self.all.sets[name].get(word, 0) for word in words), 0)
+            for name, words in self.question.chosen.items()
+            if words
+        }
+
+    def fitting(self, places: Places) -> list[int]:
+        """Those of these places that fit, without counting anything."""
+        fits = reduce(and_, self._wanted().values(), self._narrowed(set_of(places)))
+        return [int(place) for place in those_in(places, fits)]
 
     def with_words_in_title(self) -> Places:
         """What has every word in its title or summary, while the index is made anew."""

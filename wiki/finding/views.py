@@ -6,15 +6,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from search import Marked
 from wiki.accounts.current import person
 from wiki.accounts.models import User
+from wiki.finding.asking import NUMBERS, name_of_part, question_in
+from wiki.finding.beside import parts_beside
 from wiki.finding.facets import FACETS
 from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for, suggestions
-from wiki.finding.parts import PARTS, part_with
+from wiki.finding.parts import PARTS
 from wiki.finding.words import unmet_mark
 from wiki.htmx import show, wants_fragment
 from wiki.pages.visibility import may_write
@@ -22,7 +23,6 @@ from wiki.pages.visibility import may_write
 bp = Blueprint("finding", __name__)
 # Nobody turns more; who does is a machine.
 MOST_PAGES = 100
-_NUMBERS = {"personen": "people", "minuten": "minutes", "kosten": "euros"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def search() -> Response:
         elsewhere=_elsewhere(question, answer, reader),
         everywhere=_address(without=("teil", None)),
         may_write=may_write(reader),
+        parts_beside=parts_beside(question, reader) if reader else [],
         unmet=unmet_mark(question.words) if _is_unmet(question, answer) else "",
     )
 
@@ -82,19 +83,7 @@ def suggest() -> str:
 
 def asked_question(order: str | None = None) -> Question:
     """The question in the address; what makes no sense is left out."""
-    chosen = {}
-    for facet in FACETS:
-        labels = facet.labels()
-        words = dict.fromkeys(word[:300] for word in request.args.getlist(facet.name)[:20] if word)
-        chosen[facet.name] = tuple(word for word in words if not labels or word in labels)
-    wanted = request.args.get("sortiert", "") if order is None else order
-    return Question(
-        words=" ".join(request.args.get("q", "").split())[:200],
-        chosen=chosen,
-        order=wanted if wanted in ORDERS else "",
-        part=part_with(request.args.get("teil", "")),
-        **{field: _number(name) for name, field in _NUMBERS.items()},
-    )
+    return question_in(request.args, order)
 
 
 def marked(pieces: Marked) -> Markup:
@@ -105,12 +94,6 @@ def marked(pieces: Marked) -> Markup:
 
 
 _NOTHING, _MARK, _END_OF_MARK = Markup(""), Markup("<mark>"), Markup("</mark>")
-
-
-def _number(name: str) -> int | None:
-    value = request.args.get(name, type=int)
-    lowest = 0 if name == "kosten" else 1
-    return value if value is not None and lowest <= value < 10_000 else None
 
 
 def _is_unmet(question: Question, answer: Answer) -> bool:
@@ -127,9 +110,8 @@ def _elsewhere(question: Question, answer: Answer, reader: User | None) -> int:
 
 def _chips(question: Question, answer: Answer) -> Iterator[Chip]:
     if question.part is not None:
-        label = _("nur in „%(part)s“", part=_(question.part.label))
-        yield Chip("teil", label, _address(without=("teil", None)))
-    for name, field in _NUMBERS.items():
+        yield Chip("teil", name_of_part(question.part), _address(without=("teil", None)))
+    for name, field in NUMBERS.items():
         value = getattr(question, field)
         if value is not None:
             yield Chip(name, str(value), _address(without=(name, None)))

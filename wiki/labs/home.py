@@ -15,11 +15,15 @@ Count = Callable[[], Mapping[int, int]]
 
 @dataclass(frozen=True)
 class Part:
-    """A section of a lab's home: its template is given `lab` and, as `part`, what `data` found."""
+    """A section of a lab's home: its template is given `lab` and, as `part`, what `data` found.
+
+    One that is a tool stands beside the lab's name.
+    """
 
     name: str
     template: str
     data: Data
+    is_tool: bool = False
 
 
 @dataclass
@@ -45,7 +49,13 @@ def count_recipes_with(app: Flask, count: Count) -> None:
 def parts_of(lab: Lab, person: User | None) -> list[tuple[str, Mapping[str, Any]]]:
     """Template and data of each part of this lab's home."""
     parts = _registry(current_app).parts
-    return [(part.template, part.data(lab, person)) for part in parts]
+    return [(part.template, part.data(lab, person)) for part in parts if not part.is_tool]
+
+
+def tools_of(lab: Lab, person: User) -> list[tuple[str, Mapping[str, Any]]]:
+    """What this person can do with the lab as a whole."""
+    parts = _registry(current_app).parts
+    return [(part.template, part.data(lab, person)) for part in parts if part.is_tool]
 
 
 def recipe_counts() -> Mapping[int, int]:

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, request
 from wiki.accounts.current import person
 from wiki.htmx import show as show_page
 from wiki.labs.colours import stylesheet
-from wiki.labs.home import parts_of, recipe_counts
+from wiki.labs.home import parts_of, recipe_counts, tools_of
 from wiki.labs.membership import all_labs, may_look_after
 from wiki.labs.people import may_see_people, named_people_of
 from wiki.labs.writing import find_lab
@@ -33,6 +33,7 @@ def show(slug: str) -> Response:
         lab=lab,
         named=named_people_of(lab),
         parts=parts_of(lab, someone),
+        tools=tools_of(lab, someone) if someone else [],
         may_edit=may_look_after(someone, lab),
         may_see_people=may_see_people(someone, lab),
     )

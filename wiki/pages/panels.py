@@ -37,12 +37,15 @@ class PageView:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of a page. `data` gives its template's variables, or None for "not here"."""
+    """A part of a page. `data` gives its template's variables, or None for "not here".
+
+    In the head it is a small button beside the title, on the page itself alone.
+    """
 
     name: str
     template: str
     data: Callable[[PageView], dict[str, Any] | None]
-    place: Literal["main", "side"] = "main"
+    place: Literal["main", "side", "head"] = "main"
     order: int = 50
 
 

@@ -24,7 +24,7 @@ def visible_revisions(user: User | None) -> ColumnElement[bool]:
     published = and_(
         Page.state == PageState.PUBLISHED.value, Revision.number >= Page.published_from
     )
-    return or_(published, and_(visible_to(user), _own_work(user)))
+    return or_(published, and_(visible_to(user), own_work(user)))
 
 
 def may_read(user: User | None, page: Page) -> bool:
@@ -88,10 +88,11 @@ def may_look_after_page(user: User | None, page: Page) -> bool:
 
 
 def _drafts_of(user: User | None) -> ColumnElement[bool]:
-    return and_(Page.state == PageState.DRAFT.value, _own_work(user))
+    return and_(Page.state == PageState.DRAFT.value, own_work(user))
 
 
-def _own_work(user: User | None) -> ColumnElement[bool]:
+def own_work(user: User | None) -> ColumnElement[bool]:
+    """The pages of which this person sees what came before publishing (as `sees_drafts`)."""
     if user is None:
         return false()
     if user.is_admin:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from wiki.accounts.happenings import note_happening
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed
@@ -160,6 +161,7 @@ def _answered(number: int, state: ProposalState, by: User) -> Proposal:
     if proposal is None or not proposal.is_waiting:
         raise AnsweredAlready
     proposal.state, proposal.answered_at, proposal.answered_by_id = state.value, now(), by.id
+    note_happening("proposal", proposal.id)
     return proposal
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from wiki.accounts.happenings import note_happening
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.errors import NotAllowed, NotFound, TooMany
@@ -28,6 +29,11 @@ def comments_by(user: User) -> Sequence[ProposalComment]:
     return db.session.scalars(said.order_by(ProposalComment.id)).all()
 
 
+def may_talk(user: User, proposal: Proposal) -> bool:
+    """Who made the proposal, and who may edit its page."""
+    return proposal.by_id == user.id or may_edit(user, proposal.page)
+
+
 def comment(proposal: Proposal, content: CommentContent, by: User) -> ProposalComment:
     """Say something about a proposal that this person may see.
 
@@ -41,7 +47,7 @@ def comment(proposal: Proposal, content: CommentContent, by: User) -> ProposalCo
         current = session.get(Proposal, number)
         if current is None:
             raise NotFound
-        if current.by_id != by.id and not may_edit(by, current.page):
+        if not may_talk(by, current):
             raise NotAllowed
         lately = ProposalComment.created_at > now() - timedelta(hours=1)
         said = select(func.count()).where(ProposalComment.by_id == by.id, lately)
@@ -49,6 +55,8 @@ def comment(proposal: Proposal, content: CommentContent, by: User) -> ProposalCo
             raise TooMany
         added = ProposalComment(proposal_id=number, text=content.text, by_id=by.id)
         session.add(added)
+        session.flush()
+        note_happening("comment", added.id)
     return added
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from wiki import markup
+from wiki.accounts.happenings import note_happening
 from wiki.accounts.models import User
 from wiki.db import now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
@@ -197,6 +198,7 @@ def _became_public(session: Session, remark: Remark, thread: Thread, by: User) -
     thread.resolved_at = None
     _count_anew(session, thread)
     record_mentions(remark, thread)
+    note_happening("remark", remark.id)
     _tell(thread, by)
 
 
