@@ -16,6 +16,7 @@ from wiki.db import db, now
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
 from wiki.pages.writing import retire
+from wiki.starter.examples import load_examples
 from wiki.talk import saying
 from wiki.talk.content import QuestionContent, RemarkContent
 from wiki.watching import watching
@@ -264,3 +265,13 @@ def test_a_remark_is_news_in_the_list(signed_in: SignIn, page: Page, cast: Cast)
 
     assert "hat Neues in der Diskussion" in shown
     assert f"/wiki/{page.slug}/diskussion#gespraech-{remark.thread_id}" in shown
+
+
+def test_examples_are_nothing_that_labs_did(client: FlaskClient, cast: Cast) -> None:
+    load_examples()
+    week = this_week(now())
+
+    shown = client.get(f"/wochen/{week.year}-{week.number}").text
+
+    assert "In dieser Woche steht nichts" in shown
+    assert "Formular-Werkstatt" not in shown

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import InstrumentedAttribute, lazyload, undefer
 
 from wiki.accounts.models import User
 from wiki.db import db
-from wiki.labs.membership import all_labs
+from wiki.labs.examples import of_example
+from wiki.labs.membership import real_labs
 from wiki.labs.models import Lab
 from wiki.outcomes.content import OutcomeContent
 from wiki.outcomes.evidence import KIND as REPORT
@@ -105,7 +106,8 @@ def first_week() -> Week | None:
     return this_week(first) if first else None
 
 
-_PUBLIC = Page.state == PageState.PUBLISHED.value
+#: What everybody sees and somebody did: examples only show how things go.
+_PUBLIC = and_(Page.state == PageState.PUBLISHED.value, not_(of_example(Page.lab_id)))
 
 
 def _within(
@@ -130,7 +132,7 @@ def _published(week: Week) -> list[OfLab]:
     pages = db.session.scalars(query).all()
     counted = select(Page.lab_id, func.count()).where(*then).group_by(Page.lab_id)
     counts = dict(db.session.execute(counted).all())
-    every: list[Lab | None] = [*all_labs(), None]
+    every: list[Lab | None] = [*real_labs(), None]
     return [
         OfLab(lab, [page for page in pages if page.lab_id == number], counts[number])
         for lab, number in ((lab, lab.id if lab else None) for lab in every)
