@@ -64,6 +64,18 @@ def adapted(page: Page, cast: Cast, labs: dict[str, Lab]) -> Page:
     return adapt(page, 1, labs["menden"], person(cast.carla), "Labor", "Angepasst.")
 
 
+def test_a_page_of_the_network_is_adapted_too(signed_in: Browsers, cast: Cast) -> None:
+    page = make_page("Aus dem Netz", by=cast.vera)
+    address = f"/wiki/{page.slug}/anpassen"
+    carla = signed_in("carla")
+
+    made = carla.post(address, data=form_in(carla.get(address).text, address))
+
+    assert "Aus dem Netz" in carla.get(made.location).text
+    adapted = db.session.query(Adaptation).one().page
+    assert [creator.name for creator in says(adapted).creators] == ["Laborwiki", "Werkstatt Beispiel"]
+
+
 def kin(page: Page) -> Kinship:
     found = kinship_of(page)
     assert found is not None

@@ -57,7 +57,7 @@ def create(slug: str) -> BaseResponse:
     page, labs = _adaptable(slug, someone), labs_of(someone)
     lab = next((lab for lab in labs if lab.slug == request.form.get("lab")), labs[0])
     number = request.form.get("version", page.current_number, type=int)
-    owner = page.owner_name or current_app.config["LABORWIKI"].name
+    owner = page.owner_name or current_app.config["LABORWIKI"].site_name
     note = _("Angepasst aus „%(title)s“, Version %(number)s", title=page.title, number=number)
     try:
         adapted = adapt(page, number, lab, someone, owner, note[:300])
