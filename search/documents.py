@@ -73,6 +73,10 @@ class Results:
     excerpts: Excerpts = field(repr=False, compare=False)
 
 
+class OutOfTime(Exception):
+    """The deadline came before the answer: nobody knows what it would have been."""
+
+
 class IndexBroken(Exception):
     """The index is missing or cannot be read: answer from the database and rebuild."""
 

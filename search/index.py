@@ -22,6 +22,7 @@ from search.documents import (
     Hit,
     IndexBroken,
     IndexBusy,
+    OutOfTime,
     Pick,
     PositionMoved,
     Removal,
@@ -120,9 +121,8 @@ class SearchIndex:
         deadline: float = 1.0,
     ) -> list[str]:
         """Those of these ids whose pages hold all of the words, or whose part of this name does.
-        Raises IndexBroken.
 
-        Nothing that stands near a word counts; past the deadline none is found.
+        Nothing that stands near a word counts. Raises IndexBroken, and OutOfTime at the deadline.
         """
         query = parse(words, self._german, synonyms)
         time_left = Deadline(deadline)
@@ -131,7 +131,9 @@ class SearchIndex:
             known = [number for each in among if (number := snapshot.number_of.get(each, -1)) >= 0]
             searched = snapshot.part(part) if part else snapshot
             numbers = holding_all(searched, query, self._german, time_left, known)
-            return [] if time_left.reached else [snapshot.ids[n] for n in numbers.tolist()]
+            if time_left.reached:
+                raise OutOfTime
+            return [snapshot.ids[n] for n in numbers.tolist()]
 
         return self._read(find)
 

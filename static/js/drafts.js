@@ -428,10 +428,13 @@
       const server = known.find(([key]) => key === copy.key);
       const isConfirmed =
         server && (server[3] || (server[1] === copy.form && server[2] >= copy.version));
-      const isOld = Date.now() - copy.at > DAYS * 86400000;
+      if (Date.now() - copy.at > DAYS * 86400000) {
+        copies.drop(copy.key);
+        continue;
+      }
       // What somebody typed without an account is nobody's to take away but theirs.
       if (copy.person !== form.dataset.person && (alone || !copy.person)) continue;
-      if (copy.person !== form.dataset.person || isConfirmed || isOld) copies.drop(copy.key);
+      if (copy.person !== form.dataset.person || isConfirmed) copies.drop(copy.key);
       else if (copy.place === form.dataset.draft && (alone || copy.form !== field("draft_form").value)) {
         here.push(copy);
       }

@@ -73,7 +73,10 @@ def test_a_page_of_the_network_is_adapted_too(signed_in: Browsers, cast: Cast) -
 
     assert "Aus dem Netz" in carla.get(made.location).text
     adapted = db.session.query(Adaptation).one().page
-    assert [creator.name for creator in says(adapted).creators] == ["Laborwiki", "Werkstatt Beispiel"]
+    assert [creator.name for creator in says(adapted).creators] == [
+        "Laborwiki",
+        "Werkstatt Beispiel",
+    ]
 
 
 def kin(page: Page) -> Kinship:

@@ -316,11 +316,15 @@ def test_what_a_killed_process_left_is_tidied_away(
 
 
 def test_a_picture_without_words_waits_for_its_uploader_and_the_editors(
-    app: Flask, keep: Keep, cast: Cast
+    app: Flask, keep: Keep, cast: Cast, labs: dict[str, Lab]
 ):
+    """As soon as a page has it; one that was chosen and left again asks for nothing."""
     file = keep("Stumm.jpg", by="bilal")
-    keep("Beschrieben.jpg", picture(30, 30), by="bilal", alt="Eine Bank")
-    keep("Plan.pdf", samples.pdf(), by="bilal")
+    described = keep("Beschrieben.jpg", picture(30, 30), by="bilal", alt="Eine Bank")
+    keep("Nirgends.jpg", picture(50, 50), by="bilal")
+    page = make_page("Werkstatt", kind="article", by=cast.anke, lab=labs["soest"])
+    for each in (file, described, keep("Plan.pdf", samples.pdf(), by="bilal")):
+        attach(page, each)
 
     def waits_for(name: str) -> list[str]:
         person = db.session.get_one(User, getattr(cast, name))

@@ -1,6 +1,7 @@
 """Somebody without a place here asks for one on the way to a page, and an editor admits them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -15,11 +16,11 @@ from wiki.accounts.models import User
 from wiki.accounts.waiting import waiting_for
 from wiki.db import db, now, writing
 from wiki.errors import NotFound
-from wiki.guests import asking
+from wiki.guests import asking, views
 from wiki.guests.asking import TooManyWaiting, admit, ask_for_place, forget_old
 from wiki.guests.content import Admission, RequestContent
 from wiki.guests.models import GuestRequest
-from wiki.labs.models import Invitation, Lab
+from wiki.labs.models import Invitation, Lab, Membership
 from wiki.pages.models import Page
 from wiki.pages.writing import purge, retire
 
@@ -73,10 +74,11 @@ def test_from_the_page_to_a_draft_of_ones_own(
     erika = app.test_client()
     fields = {"name": "Erika", "password": "ein langes Passwort"}
     arrived = erika.post(link, data={"csrf_token": token(erika, link), **fields})
-    assert arrived.location == f"/wiki/{slug}/anpassen"
-    form = erika.get(arrived.location).text
+    onward = erika.get(arrived.location).location
+    assert onward == f"/wiki/{slug}/anpassen"
+    form = erika.get(onward).text
     assert "Der Entwurf gehört zu: Stadt Beispielhausen" in form
-    made = erika.post(arrived.location, data=form_in(form, arrived.location))
+    made = erika.post(onward, data=form_in(form, onward))
     assert made.status_code == 303
     assert (
         f"Angepasst aus „{title}“"
@@ -89,15 +91,43 @@ def test_the_guest_looks_after_its_own_place(asked: int, cast: Cast) -> None:
 
     assert invitation.role == "editor"
     assert (invitation.lab.kind, invitation.lab.place) == ("guest", "Ort")
+
+
+def test_an_invitation_nobody_accepts_comes_back_to_the_editors(
+    app: Flask, signed_in: SignIn, asked: int, cast: Cast
+) -> None:
+    anke = signed_in("anke")
+    take_in(anke, asked)
+    assert "Stadt Beispielhausen 1" not in anke.get("/zu-tun").text
+    assert anke.get(f"{FORM}/{asked}").status_code == 404
+    with writing():
+        invitation = db.session.query(Invitation).one()
+        invitation.expires_at = now() - timedelta(days=1)
+
+    assert "Die Einladung ist abgelaufen" in anke.get("/zu-tun").text
+    assert take_in(anke, asked).status_code == 200
+    again = db.session.query(Invitation).filter(Invitation.expires_at > now()).one()
+    assert (again.lab.name, again.role) == ("Stadt Beispielhausen 1", "editor")
+    forget_old()
+    assert db.session.query(GuestRequest).count() == 1
+    with writing():
+        db.session.query(Invitation).filter_by(id=again.id).one().accepted_at = now()
+    forget_old()
     assert not db.session.query(GuestRequest).count()
 
 
-def test_somebody_more_comes_to_a_guest_that_is_there(signed_in: SignIn, asked: int) -> None:
+@pytest.mark.parametrize(("there", "role"), [("editor", "member"), ("member", "editor")])
+def test_somebody_more_comes_to_a_guest_that_is_there(
+    signed_in: SignIn, asked: int, cast: Cast, there: str, role: str
+) -> None:
+    """Where nobody looks after the place yet, they do."""
+    with writing() as session:
+        session.query(Membership).filter_by(user_id=cast.gabi).one().role = there
     labs = db.session.query(Lab).count()
     assert take_in(signed_in("anke"), asked, lab="nachbar").status_code == 200
 
     invitation = db.session.query(Invitation).one()
-    assert (invitation.lab.slug, invitation.role) == ("nachbar", "member")
+    assert (invitation.lab.slug, invitation.role) == ("nachbar", role)
     assert db.session.query(Lab).count() == labs
 
 
@@ -113,7 +143,7 @@ def test_a_name_that_is_taken_is_said_and_nothing_lost(signed_in: SignIn, asked:
     assert response.status_code == 422
     assert "gibt es hier schon etwas" in response.text
     assert "Musterhausen" in response.text
-    assert db.session.query(GuestRequest).count() == 1
+    assert not db.session.query(Invitation).count()
 
 
 def test_who_belongs_there_already_is_said(signed_in: SignIn, page: Page, asked: int) -> None:
@@ -134,6 +164,24 @@ def test_it_waits_for_the_editors_of_the_network(app: Flask, asked: int, cast: C
             if thing.title == "Stadt Beispielhausen 1"
         }
     assert waiting == {"anke", "vera"}
+
+
+def test_of_two_who_decline_one_mails(
+    signed_in: SignIn, asked: int, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailed: list[str] = []
+    monkeypatch.setattr(views, "send_refusal", lambda asker, answer: mailed.append(asker.email))
+    anke, vera_too = signed_in("anke"), signed_in("vera")
+    address = f"{FORM}/{asked}"
+    tokens = [token(browser, address) for browser in (anke, vera_too)]
+
+    answers = [
+        browser.post(f"{address}/ablehnung", data={"csrf_token": mine, "answer": "Noch nicht."})
+        for browser, mine in zip((anke, vera_too), tokens, strict=True)
+    ]
+
+    assert [one.status_code for one in answers] == [303, 404]
+    assert mailed == ["erika1@example.org"]
 
 
 def test_declined_nothing_is_left_of_it(signed_in: SignIn, asked: int) -> None:
@@ -171,11 +219,22 @@ def test_of_two_editors_at_once_one_admits(app: Flask, asked: int, cast: Cast) -
     assert db.session.query(Lab).filter(Lab.slug.in_(["eins", "zwei"])).count() == 1
 
 
-def test_the_same_address_asks_once(page: Page) -> None:
-    ask_for_place(wanted(), page)
-    ask_for_place(wanted().model_copy(update={"guest": "Anders"}), None)
+def test_what_one_address_asks_again_and_again_replaces_nothing(page: Page) -> None:
+    for guest in ("Eins", "Zwei", "Drei"):
+        ask_for_place(wanted().model_copy(update={"guest": guest}), page)
 
-    assert [one.guest for one in db.session.query(GuestRequest)] == ["Anders"]
+    assert [one.guest for one in db.session.query(GuestRequest)] == ["Eins", "Zwei"]
+
+
+def test_a_page_that_goes_while_somebody_asks_takes_nothing_along(
+    client: FlaskClient, page: Page, cast: Cast
+) -> None:
+    form = form_in(client.get(f"{FORM}?seite={page.slug}").text, FORM)
+    purge(page, vera(cast))
+
+    fields = {"guest": "Stadt Beispielhausen", "name": "Erika", "email": "e@example.org"}
+    assert client.post(FORM, data=filled(form, **fields)).status_code == 303
+    assert db.session.query(GuestRequest).one().page is None
 
 
 def test_under_attack_no_more_are_taken(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,12 +272,14 @@ def test_a_page_that_is_not_to_be_had_leads_nowhere(
     client: FlaskClient, signed_in: SignIn, cast: Cast, labs: dict[str, Lab], asked: int, page: Page
 ) -> None:
     draft = make_page("Entwurf", by=cast.anke, lab=labs["soest"], publish=False)
-    assert client.get(f"{FORM}?seite={draft.slug}").status_code == 404
+    assert "Entwurf" not in client.get(f"{FORM}?seite={draft.slug}").text
     retire(page, vera(cast))
     assert "/gastplatz" not in client.get(f"/wiki/{page.slug}").text
 
     take_in(signed_in("anke"), asked)
-    assert db.session.query(Invitation).one().onward is None
+    onward = db.session.query(Invitation).one().onward
+    assert onward == f"{FORM}?seite={page.slug}"
+    assert signed_in("carla").get(onward).location == "/labore/menden"
 
 
 def test_a_purged_page_leaves_the_wish_for_a_place(asked: int, page: Page, cast: Cast) -> None:

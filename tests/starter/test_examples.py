@@ -42,6 +42,7 @@ from wiki.starter.loading import load_labs
 from wiki.starter.removing import count_examples, remove_examples
 from wiki.talk import saying
 from wiki.talk.content import RemarkContent
+from wiki.watching.watching import Target, watch, watched_by
 
 Browsers = Callable[[str], FlaskClient]
 RECIPE = "beispiel-formular-werkstatt"
@@ -243,7 +244,6 @@ def test_feeds_and_the_line_that_travels_along_say_so(
         "<title>Beispiel: Formular-Werkstatt"
         in client.get("/aenderungen.atom?labor=beispiellabor").text
     )
-    assert "<title>Beispiel: Formular-Werkstatt" in client.get("/suche.atom?q=Formular").text
     assert "Beispiel: „Formular-Werkstatt“" in client.get(f"/wiki/{RECIPE}/mitnehmen").text
     assert "Beispiel: „Formular-Werkstatt“" in client.get(f"/wiki/{RECIPE}/druck").text
 
@@ -598,3 +598,37 @@ def test_the_command_asks_first(app: Flask, examples: dict[str, Page]) -> None:
     )
     again = runner.invoke(args=[*command, "--yes"])
     assert (again.exit_code, again.output) == (0, "Hier gibt es keine Beispiele.\n")
+
+
+def test_removing_takes_along_what_was_watched(
+    examples: dict[str, Page], cast: Cast, signed_in: Browsers
+) -> None:
+    anke = person(cast.anke)
+    for target in (
+        Target(lab_id=example_lab().id),
+        Target(page_id=examples[RECIPE].id),
+        Target(search="thema=Verwaltung"),
+    ):
+        watch(anke, target)
+
+    remove_examples()
+
+    assert [one.search for one in watched_by(person(cast.anke))] == ["thema=Verwaltung"]
+    assert "/suche?None" not in signed_in("anke").get("/konto/beobachtungen").text
+
+
+@pytest.mark.parametrize("way", ["vorschlagen", "wir-auch", "diskussion/neu"])
+def test_without_an_account_nothing_waits_at_examples(
+    client: FlaskClient, examples: dict[str, Page], way: str
+) -> None:
+    """Nobody would be asked about it."""
+    assert f"/{way}" not in client.get(f"/wiki/{RECIPE}").text
+    assert client.get(f"/wiki/{RECIPE}/{way}").status_code in (302, 403, 404)
+
+
+def test_machines_and_lists_to_tidy_leave_them_out(
+    client: FlaskClient, examples: dict[str, Page]
+) -> None:
+    for address in ("/sitemap.xml", "/verwaiste-seiten", "/suche.atom?q=Formular"):
+        text = client.get(address).text
+        assert "formular-werkstatt" not in text.replace("q=Formular", "")

@@ -29,7 +29,7 @@ from wiki.pages.writing import (
     save_edit,
 )
 from wiki.proposals.answering import Picks, accept, decline
-from wiki.proposals.commenting import comment
+from wiki.proposals.commenting import comment, take_back
 from wiki.proposals.content import CommentContent, Reasons
 from wiki.proposals.models import Proposal
 from wiki.proposals.proposing import Change as ProposedChange
@@ -225,8 +225,8 @@ def proposal_of(page: Page, by: int) -> Proposal:
 @pytest.mark.parametrize(
     ("is_accepted", "told"),
     [
-        (True, "hat den eigenen Vorschlag übernommen"),
-        (False, "hat auf den eigenen Vorschlag eine Antwort"),
+        (True, "hat den Vorschlag dazu übernommen"),
+        (False, "hat eine Antwort auf den Vorschlag dazu"),
     ],
 )
 def test_an_answered_proposal_is_told_once(
@@ -248,7 +248,7 @@ def test_an_answered_proposal_is_told_once(
 def test_what_is_said_about_a_proposal_concerns_those_who_talk_about_it(
     page: Page, cast: Cast
 ) -> None:
-    """Carla asks, Gabi answers; Anke, who edits the page too, has said nothing."""
+    """Carla asks, Gabi answers; Anke, the editor, will answer the proposal; Bilal only might."""
     proposal = proposal_of(page, cast.gabi)
     comment(proposal, CommentContent(text="Bei wie vielen?"), person(cast.carla))
     [told] = lines(cast.gabi)
@@ -257,7 +257,17 @@ def test_what_is_said_about_a_proposal_concerns_those_who_talk_about_it(
 
     comment(proposal, CommentContent(text="Bei zwölf."), person(cast.gabi))
     assert [line.by for line in lines(cast.carla)] == ["Gabi"]
-    assert not lines(cast.anke)
+    assert [line.by for line in lines(cast.anke)] == ["Gabi"]
+    assert not lines(cast.bilal)
+
+
+def test_a_comment_that_was_taken_back_is_no_news(page: Page, cast: Cast) -> None:
+    proposal = proposal_of(page, cast.gabi)
+    said = comment(proposal, CommentContent(text="Quatsch."), person(cast.carla))
+    assert lines(cast.gabi)
+
+    take_back(said.id, person(cast.carla))
+    assert not lines(cast.gabi)
 
 
 def test_who_made_a_page_from_another_hears_that_it_went_on(

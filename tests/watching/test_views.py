@@ -250,7 +250,8 @@ def test_a_week_in_review_is_everybodys(
 
 
 @pytest.mark.parametrize(
-    "week", ["2999-1", "2026-54", "2026-0", "0-1", "1999-5", "99999999999-1", "2025-53"]
+    "week",
+    ["2999-1", "2026-54", "2026-0", "0-1", "1999-5", "99999999999-1", "2025-53", "1-1", "9999-53"],
 )
 def test_a_week_that_is_none_is_nowhere(client: FlaskClient, week: str) -> None:
     assert client.get(f"/wochen/{week}").status_code == 404
@@ -275,3 +276,26 @@ def test_examples_are_nothing_that_labs_did(client: FlaskClient, cast: Cast) -> 
 
     assert "In dieser Woche steht nichts" in shown
     assert "Formular-Werkstatt" not in shown
+
+
+def test_a_number_that_no_database_holds_reads_everything(
+    signed_in: SignIn, page: Page, cast: Cast
+) -> None:
+    carla = signed_in("carla")
+
+    posted = {"csrf_token": token(carla, "/konto"), "bis": "1" + "0" * 30}
+    assert carla.post("/neuigkeiten/gelesen", data=posted).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("thema=Holz", "Dieses Thema beobachten"),
+        ("thema=Holz&personen=12", "Diese Suche beobachten"),
+        ("thema=Holz&labor=soest", "Diese Suche beobachten"),
+    ],
+)
+def test_a_topic_is_one_topic_and_nothing_else(
+    signed_in: SignIn, cast: Cast, asked: str, label: str
+) -> None:
+    assert label in signed_in("carla").get(f"/suche?{asked}").text

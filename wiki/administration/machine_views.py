@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from wiki.config import Settings
 from wiki.db import db
+from wiki.labs.examples import of_example
 from wiki.pages.models import Page
 from wiki.pages.visibility import visible_to
 
@@ -29,6 +30,11 @@ def robots() -> Response:
 
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
-    published = select(Page).where(visible_to(None)).order_by(Page.id).limit(MOST_ADDRESSES)
+    published = (
+        select(Page)
+        .where(visible_to(None), ~of_example(Page.lab_id))
+        .order_by(Page.id)
+        .limit(MOST_ADDRESSES)
+    )
     body = render_template("administration/sitemap.xml", pages=db.session.scalars(published))
     return Response(body, mimetype="application/xml")

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from wiki.accounts.models import User
 from wiki.accounts.waiting import Waiting
 from wiki.db import db
-from wiki.files.models import File, FileVersion
+from wiki.files.models import File, FileUse, FileVersion, PageFile
 from wiki.files.storing import forget_unused
 from wiki.files.uses import pages_changed, pages_with
 from wiki.labs.membership import memberships_of
@@ -22,8 +22,13 @@ def may_upload(user: User) -> dict[str, Any] | None:
     return {} if may_write(user) else None
 
 
+_HAS_USE = select(FileUse.file_id).where(FileUse.file_id == File.id).exists()
+_IS_OFFERED = select(PageFile.file_id).where(PageFile.file_id == File.id).exists()
+
+
 def undescribed_pictures(user: User) -> Iterator[Waiting]:
-    """Pictures without alt text: they wait for who uploaded them and the lab's editors."""
+    """Pictures without alt text that pages have: they wait for who uploaded them and the lab's
+    editors."""
     edited = [membership.lab_id for membership in memberships_of(user) if membership.is_editor]
     undescribed = (
         select(File.id, File.name, File.created_at)
@@ -31,6 +36,7 @@ def undescribed_pictures(user: User) -> Iterator[Waiting]:
         .where(FileVersion.number == File.current_number, FileVersion.width > 0)
         .where(File.alt == "", File.is_decorative.is_(False))
         .where(or_(File.uploaded_by_id == user.id, File.lab_id.in_(edited)))
+        .where(or_(_HAS_USE, _IS_OFFERED))
     )
     for file_id, name, since in db.session.execute(undescribed):
         yield Waiting(

@@ -25,6 +25,8 @@ from wiki.pages.listing import Card
 from wiki.pages.searching import attached_texts
 
 ON_A_PAGE = 10
+#: Seconds for what is asked in the background.
+NOBODY_WAITS = 10.0
 NEWEST, SHORTEST, TRIED = "neu", "kurz", "erprobt"
 ORDERS = {
     "": N_("Passendste zuerst"),
@@ -162,7 +164,7 @@ def fitting_pages(question: Question, among: Collection[int]) -> set[int]:
     What the index offers instead where few pages fit is left out.
 
     Raises:
-        IndexBroken: nobody knows which pages hold the words.
+        IndexBroken, OutOfTime: nobody knows which pages hold the words.
     """
     looking = _Looking(question, None, 0)
     known = looking.all
@@ -170,7 +172,9 @@ def fitting_pages(question: Question, among: Collection[int]) -> set[int]:
     index: SearchIndex = current_app.extensions["laborwiki-search"]
     part = question.part.name if question.part else ""
     if question.words:
-        wanted = index.holding(question.words, wanted, part=part, synonyms=current_synonyms())
+        wanted = index.holding(
+            question.words, wanted, part=part, synonyms=current_synonyms(), deadline=NOBODY_WAITS
+        )
     elif part:
         with_part = set(index.with_part(part))
         wanted = [number for number in wanted if number in with_part]

@@ -68,7 +68,8 @@ def search() -> Response:
 def feed() -> Response:
     """What fits and everybody may see, the newest first."""
     question = asked_question(order=NEWEST)
-    entries = [hit for hit in look_for(question, None).found if hit.at is not None]
+    found = look_for(question, None).found
+    entries = [hit for hit in found if hit.at is not None and not hit.card.is_example]
     path = request.full_path.rstrip("?")
     body = render_template("finding/search.atom", question=question, entries=entries, path=path)
     return Response(body, mimetype="application/atom+xml")

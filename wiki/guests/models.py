@@ -6,11 +6,15 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.db import Model, UtcTime, now
+from wiki.labs.models import Invitation
 from wiki.pages.models import Page
 
 
 class GuestRequest(Model):
-    """It is there until an editor answers it; `page` is what they want to adapt, if anything."""
+    """It is there until it is declined, or somebody accepted the invitation that answered it.
+
+    `page` is what they want to adapt, if anything.
+    """
 
     __tablename__ = "guest_request"
 
@@ -23,4 +27,9 @@ class GuestRequest(Model):
         ForeignKey("page.id", ondelete="SET NULL"), index=True
     )
     page: Mapped[Page | None] = relationship()
+    language: Mapped[str] = mapped_column(String(5))
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
+    invitation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invitation.id", ondelete="SET NULL"), index=True
+    )
+    invitation: Mapped[Invitation | None] = relationship()

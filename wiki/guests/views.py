@@ -1,6 +1,9 @@
 """`/gastplatz`: asking for a place of one's own without an account, and answering that."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -10,7 +13,7 @@ from wiki.accounts.mailing import can_send_mail
 from wiki.accounts.models import User
 from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
 from wiki.adaptations.adapting import is_open_to_adapt
-from wiki.errors import LaborwikiError, TooMany
+from wiki.errors import Gone, LaborwikiError, NotFound, TooMany
 from wiki.forms import Form
 from wiki.guests.asking import (
     TooManyWaiting,
@@ -43,7 +46,8 @@ MOST_FROM_ADDRESS = 5
 def ask() -> BaseResponse:
     someone, page = person(), _wanted(request.args.get("seite", ""))
     if labs := labs_of(someone):
-        return go(_onward(page) or url_for("labs.show", slug=labs[0].slug))
+        here = url_for("adaptations.new", slug=page.slug) if page else None
+        return go(here or url_for("labs.show", slug=labs[0].slug))
     form = Form.blank(RequestContent)
     if someone is not None:
         form.values.update(name=someone.name, email=someone.email)
@@ -59,8 +63,14 @@ def send() -> BaseResponse:
     if not fell_into_the_trap():
         try:
             count_from_address("guest", MOST_FROM_ADDRESS)
-            ask_for_place(content, page)
-        except (TooMany, TooManyWaiting):
+            ask_for_place(content, page, str(get_locale()))
+        except TooManyWaiting:
+            form.errors[""] = _(
+                "Hier warten schon sehr viele Anfragen. Bis eine Redaktion dazu kommt, geht keine "
+                "mehr; alles steht noch im Formular."
+            )
+            return _show_form(form, page, status=429)
+        except TooMany:
             form.errors[""] = _(
                 "Gerade kommen hier sehr viele Anfragen an. In einer Stunde geht es wieder; "
                 "alles steht noch im Formular."
@@ -77,7 +87,8 @@ def thank() -> Response:
 @bp.get("/<int:number>")
 def show(number: int) -> Response:
     asked = find_request(number, signed_in_person())
-    return _show_request(asked, Form.showing(Admission, Admission(guest=asked.guest)))
+    chosen = asked.invitation.lab.slug if asked.invitation else ""
+    return _show_request(asked, Form.showing(Admission, Admission(guest=asked.guest)), chosen)
 
 
 @bp.post("/<int:number>/aufnahme")
@@ -109,9 +120,9 @@ def turn_down(number: int) -> BaseResponse:
     if refusal is None:
         admission = Form.showing(Admission, Admission(guest=asked.guest))
         return _show_request(asked, admission, refusal=form, status=422)
+    asker = refuse(number, editor)
     if refusal.answer:
-        send_refusal(asked, refusal.answer)
-    refuse(number, editor)
+        send_refusal(asker, refusal.answer)
     flash(_("Abgelehnt; von der Anfrage bleibt nichts."), "success")
     return go(url_for("todo.index"))
 
@@ -157,12 +168,12 @@ def _wanted(slug: str) -> Page | None:
     """The page that somebody would adapt; it may have gone meanwhile."""
     if not slug:
         return None
-    page = readable_page(slug, person())
-    return page if is_open_to_adapt(page) else None
+    with suppress(NotFound, Gone):
+        page = readable_page(slug, person())
+        return page if is_open_to_adapt(page) else None
+    return None
 
 
 def _onward(page: Page | None) -> str | None:
-    """Where somebody goes once they have a place; None for nowhere in particular."""
-    if page is None or not is_open_to_adapt(page):
-        return None
-    return url_for("adaptations.new", slug=page.slug)
+    """From the invitation by way of here, where it shows whether the page is still to be had."""
+    return url_for("guests.ask", seite=page.slug) if page else None

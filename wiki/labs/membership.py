@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from wiki.accounts.models import User
+from wiki.accounts.models import ADMIN, Role, User
 from wiki.db import db
 from wiki.labs.models import Lab, LabKind, MemberRole, Membership
 
@@ -60,6 +60,16 @@ def may_look_after(user: User | None, lab: Lab | None) -> bool:
         membership.lab_id == lab.id and membership.role == MemberRole.EDITOR.value
         for membership in memberships_of(user)
     )
+
+
+def editors_of(lab_id: int | None) -> set[int]:
+    """The ids of those who look after what this lab has; of the network's things, the admins."""
+    if lab_id is None:
+        found = select(User.id).where(User.roles.any(Role.name == ADMIN))
+    else:
+        is_editor = Membership.role == MemberRole.EDITOR.value
+        found = select(Membership.user_id).where(Membership.lab_id == lab_id, is_editor)
+    return set(db.session.scalars(found))
 
 
 def all_labs() -> list[Lab]:

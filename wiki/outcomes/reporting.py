@@ -62,7 +62,9 @@ def address_to_tell(view: PageView) -> str | None:
     """Where somebody who writes no reports here tells of a run."""
     if not isinstance(view.content, RecipeContent) or not view.page.is_published:
         return None
-    return None if may_write(view.person) else url_for("told.new", slug=view.page.slug)
+    # What strangers tell about examples nobody would look through.
+    is_for_others = may_write(view.person) or view.page.is_example
+    return None if is_for_others else url_for("told.new", slug=view.page.slug)
 
 
 def address_to_make_recipe(view: PageView) -> str | None:

@@ -115,7 +115,7 @@ def remove(slug: str, number: int) -> BaseResponse:
 def _published_recipe(slug: str) -> Page:
     page = readable_page(slug, person())
     content = content_of(revision_of(page, page.current_number))
-    if not page.is_published or not isinstance(content, RecipeContent):
+    if not page.is_published or page.is_example or not isinstance(content, RecipeContent):
         raise NotFound
     return page
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import aliased
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.labs.examples import of_example
 from wiki.labs.models import Lab
 from wiki.pages.kinds import Kind, kinds
 from wiki.pages.links import form_for
@@ -211,7 +212,10 @@ def lonely_pages(number: int, kind: str = "") -> tuple[list[Page], int]:
     )
     reached = current_app.extensions.get("laborwiki-reached", ())
     lonely = select(Page).where(
-        Page.state == PageState.PUBLISHED.value, Page.slug.not_in(reached), ~spoken_of
+        Page.state == PageState.PUBLISHED.value,
+        Page.slug.not_in(reached),
+        ~spoken_of,
+        ~of_example(Page.lab_id),
     )
     if kind:
         lonely = lonely.where(Page.kind == kind)

@@ -16,12 +16,10 @@ from wiki.markup import TooComplex
 from wiki.pages.by_field import decisions_in
 from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.editing_views import editable_page
-from wiki.pages.kinds import kinds
 from wiki.pages.link_views import offer_to_adapt_links
-from wiki.pages.links import published_pages
 from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.views import readable_page
-from wiki.pages.visibility import may_edit, may_read_revision
+from wiki.pages.visibility import may_read_revision
 from wiki.pages.writing import EditConflict, revision_of
 from wiki.proposals.answering import (
     NothingPicked,
@@ -29,12 +27,9 @@ from wiki.proposals.answering import (
     accept,
     decline,
     merge_of,
-    outcome_of,
-    parts_of,
     withdraw,
 )
-from wiki.proposals.commenting import comments_on
-from wiki.proposals.content import COMMON_ANSWERS, Declining
+from wiki.proposals.content import Declining
 from wiki.proposals.mail import send_answer
 from wiki.proposals.models import Proposal
 from wiki.proposals.proposing import (
@@ -43,10 +38,9 @@ from wiki.proposals.proposing import (
     forget_contact,
     proposals_to,
 )
+from wiki.proposals.showing import NOTE_LENGTH, show_proposal
 
 bp = Blueprint("answers", __name__, url_prefix="/wiki/<slug>/vorschlaege")
-
-NOTE_LENGTH = 300
 
 
 @bp.get("")
@@ -61,7 +55,7 @@ def index(slug: str) -> Response:
 def show(slug: str, number: int) -> Response:
     someone = signed_in_person()
     page = readable_page(slug, someone)
-    return _show(find_proposal(page, number, someone), Form.blank(Declining))
+    return show_proposal(find_proposal(page, number, someone))
 
 
 @bp.post("/<int:number>/uebernahme")
@@ -103,7 +97,7 @@ def refuse(slug: str, number: int) -> BaseResponse:
         form.values["answer"] = common
     content = form.validate()
     if content is None:
-        return _show(proposal, form, status=422)
+        return show_proposal(proposal, form, status=422)
     try:
         decline(proposal, content.answer, editor)
     except AnsweredAlready:
@@ -122,31 +116,6 @@ def take_back(slug: str, number: int) -> BaseResponse:
         return _tell_it_is_answered(proposal)
     flash(_("Der Vorschlag ist zurückgenommen."), "success")
     return _back_to(proposal)
-
-
-def _show(proposal: Proposal, form: Form[Declining], status: int = 200) -> Response:
-    someone, page = signed_in_person(), proposal.page
-    answers = may_edit(someone, page)
-    is_open = answers and proposal.is_waiting
-    base = revision_of(page, proposal.base_number)
-    return show_template(
-        "proposals/show.html",
-        status=status,
-        page=page,
-        proposal=proposal,
-        base=base,
-        base_kind=kinds().named(base.kind),
-        kind=kinds().named(proposal.kind),
-        parts=parts_of(proposal),
-        comments=comments_on(proposal),
-        evidence=[(title, _address_of(title)) for title in proposal.evidence],
-        may_answer=answers,
-        is_own=proposal.by_id == someone.id,
-        outcome=outcome_of(proposal) if is_open else None,
-        note=proposal.reason[:NOTE_LENGTH],
-        common_answers=COMMON_ANSWERS,
-        form=form,
-    )
 
 
 def _show_conflict(proposal: Proposal, picks: Picks, newest: int) -> BaseResponse:
@@ -179,11 +148,6 @@ def _picks_in(sent: Mapping[str, str]) -> Picks:
         theirs=int(theirs) if theirs.isdecimal() and len(theirs) < 10 else 0,
         note=" ".join(sent.get("note", "").split())[:NOTE_LENGTH],
     )
-
-
-def _address_of(title: str) -> str | None:
-    found = published_pages([title]).get(title)
-    return url_for("pages.show", slug=found[1]) if found else None
 
 
 def _send_answer(proposal: Proposal, told: str) -> None:

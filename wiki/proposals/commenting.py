@@ -1,4 +1,4 @@
-"""Talking about a proposal before it is answered: who proposed it and who edits the page."""
+"""Talking about a proposal: who proposed it and who edits the page, also after the answer."""
 
 from collections.abc import Sequence
 from datetime import timedelta

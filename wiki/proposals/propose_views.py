@@ -87,7 +87,8 @@ def come_back(status: HTTPStatus) -> Response:
 
 def address_to_propose(view: PageView) -> str | None:
     """Where somebody proposes a change who may not edit the page."""
-    if not may_propose(view.person, view.page):
+    # Nobody would be asked about it.
+    if view.page.is_example or not may_propose(view.person, view.page):
         return None
     return url_for("proposals.begin", slug=view.page.slug)
 
@@ -107,7 +108,7 @@ def _draft(page: Page, someone: User | None) -> EditDraft | None:
 
 
 def _open_page(page: Page, someone: User | None) -> Page:
-    if not may_propose(someone, page):
+    if page.is_example or not may_propose(someone, page):
         raise NotAllowed
     return page
 

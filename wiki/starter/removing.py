@@ -14,6 +14,7 @@ from wiki.pages.models import Change, Page, PageSlug, PageState
 from wiki.pages.writing import purge_within
 from wiki.proposals.models import Proposal
 from wiki.talk.models import Remark, Thread
+from wiki.watching.watching import forget_labs
 from wiki.wishes.models import Wish
 
 #: What still names a page that is gone: its addresses say so, the search hears of it, and what
@@ -67,6 +68,7 @@ def remove_examples() -> Examples:
         # Those that somebody purged before, too.
         pages = session.scalars(select(Page.id).where(Page.lab_id.in_(labs))).all()
         session.execute(delete(Thread).where(Thread.lab_id.in_(labs)))
+        forget_labs(labs)
         session.execute(delete(Wish).where(Wish.lab_id.in_(labs)))
         forget_unused(session.scalars(select(File).where(File.lab_id.in_(labs))).all())
         _forget(db.metadata.tables[Page.__tablename__], pages)
@@ -92,7 +94,7 @@ def _forget(table: Table, ids: Collection[int]) -> None:
             if key.column.table is not table or key.parent in stays:
                 continue
             names_them = key.parent.in_(ids)
-            if key.parent.nullable:
+            if key.parent.nullable and key.ondelete != "CASCADE":
                 db.session.execute(update(other).where(names_them).values({key.parent: None}))
             else:
                 db.session.execute(delete(other).where(names_them))

@@ -18,6 +18,12 @@ def may_discuss(user: User | None, page: Page) -> bool:
     return may_read(user, page) and not page.is_retired
 
 
+def may_begin(user: User | None, page: Page) -> bool:
+    """Whoever may discuss the page; without an account nothing about examples, whose remarks
+    nobody would look through."""
+    return may_discuss(user, page) and (user is not None or not page.is_example)
+
+
 def may_see_questions(user: User | None) -> bool:
     """Questions to all labs are read and answered by whoever belongs to one."""
     return may_write(user)

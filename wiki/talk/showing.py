@@ -18,7 +18,7 @@ from wiki.talk.content import RemarkContent
 from wiki.talk.mentioning import names_to_offer
 from wiki.talk.models import Thread
 from wiki.talk.reading import discussion_of, steps_on, talks
-from wiki.talk.rights import may_discuss, may_moderate
+from wiki.talk.rights import may_begin, may_moderate
 
 
 def show_discussion(page: Page, reader: User | None) -> Response:
@@ -36,7 +36,7 @@ def show_discussion(page: Page, reader: User | None) -> Response:
         steps=steps,
         step=step,
         form=form,
-        may_say=may_discuss(reader, page),
+        may_say=may_begin(reader, page),
         moderates=may_moderate(reader, Thread(page=page)),
         offered=names_to_offer(page, None, reader),
         next_pages=url_for("talk.show", slug=page.slug, schritt=step or None, seite=""),

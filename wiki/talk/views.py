@@ -23,7 +23,7 @@ from wiki.talk.content import RemarkContent
 from wiki.talk.mentioning import mark_read
 from wiki.talk.models import Thread
 from wiki.talk.reading import find_remark, find_thread
-from wiki.talk.rights import may_discuss
+from wiki.talk.rights import may_begin
 from wiki.talk.saying import TooManyWaiting
 from wiki.talk.showing import (
     came_from,
@@ -136,7 +136,7 @@ def _say(page: Page, thread: Thread | None, content: RemarkContent, by: User | N
 def _discussed(slug: str, someone: User | None) -> Page:
     """The page at this address on which this person may say something."""
     page = readable_page(slug, someone)
-    if not may_discuss(someone, page):
+    if not may_begin(someone, page):
         raise NotAllowed
     return page
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, lazyload
 
 from wiki.accounts.models import User
 from wiki.adaptations.models import Adaptation
+from wiki.labs.membership import editors_of
 from wiki.outcomes.evidence import KIND as REPORT
 from wiki.outcomes.evidence import VIA
 from wiki.outcomes.models import LearningAnswer
@@ -314,7 +315,8 @@ def of_remark(session: Session, number: int, _at: datetime) -> Iterator[News]:
 
 
 def of_comment(session: Session, number: int, _at: datetime) -> Iterator[News]:
-    """What was said about a proposal: for who made it, and who said something there before."""
+    """What was said about a proposal: for who made it, who said something there before, and who
+    answers it: those who did, or else the editors of the page's lab."""
     comment = session.get(ProposalComment, number)
     if comment is None:
         return
@@ -322,7 +324,10 @@ def of_comment(session: Session, number: int, _at: datetime) -> Iterator[News]:
     before = select(ProposalComment.by_id).where(
         ProposalComment.proposal_id == proposal.id, ProposalComment.id < number
     )
-    concerned = {proposal.by_id, *session.scalars(before)} - {None, comment.by_id}
+    answers = (
+        {proposal.answered_by_id} if proposal.answered_by_id else editors_of(proposal.page.lab_id)
+    )
+    concerned = {proposal.by_id, *session.scalars(before), *answers} - {None, comment.by_id}
     people = _People(session)
     for user in map(people.with_id, sorted(filter(None, concerned))):
         if user is not None and may_talk(user, proposal) and may_read(user, proposal.page):

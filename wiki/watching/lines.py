@@ -18,7 +18,7 @@ from wiki.finding.asking import name_of, read
 from wiki.language import quoted
 from wiki.pages.models import Page
 from wiki.pages.visibility import may_read, may_write, own_work, readable_by, sees_drafts
-from wiki.proposals.models import Proposal
+from wiki.proposals.models import Proposal, ProposalComment
 from wiki.talk.addresses import address_of as address_of_thread
 from wiki.talk.models import Remark, Thread
 from wiki.talk.own import title_of
@@ -187,12 +187,22 @@ def _seen_by(user: User, *, on_site: bool = True) -> ColumnElement[bool]:
         )
         .exists()
     )
+    commented_since = (
+        select(ProposalComment.id)
+        .where(
+            ProposalComment.proposal_id == Notice.number,
+            ProposalComment.created_at >= Notice.since,
+            ProposalComment.by_id.is_distinct_from(user.id),
+        )
+        .exists()
+    )
     questions = true() if may_write(user) else Notice.page_id.is_not(None)
     of_thread = and_(said_since, questions, or_(Thread.is_internal.is_(False), own_work(user)))
     return and_(
         _of(user) if on_site else Notice.user_id == user.id,
         or_(Notice.page_id.is_(None), readable_by(user)),
         or_(Notice.thread_id.is_(None), of_thread),
+        or_(Notice.what != What.COMMENT.value, commented_since),
         or_(
             Notice.page_id.is_not(None),
             Notice.thread_id.is_not(None),
@@ -256,8 +266,8 @@ def _said_of_page(notice: Notice, user: User) -> str:
 def _said_of_proposal(notice: Notice) -> str:
     proposal = db.session.get(Proposal, notice.number)
     if proposal is not None and proposal.is_accepted:
-        return str(_("hat den eigenen Vorschlag übernommen"))
-    return str(_("hat auf den eigenen Vorschlag eine Antwort"))
+        return str(_("hat den Vorschlag dazu übernommen"))
+    return str(_("hat eine Antwort auf den Vorschlag dazu"))
 
 
 def _address(notice: Notice, page: Page, user: User) -> str:

@@ -72,8 +72,8 @@ def mail_of_week(user: User, review: Review) -> Mail:
         (
             review.learnings,
             ngettext(
-                "%(num)d Mal etwas Gelerntes aufgenommen",
-                "%(num)d Mal etwas Gelerntes aufgenommen",
+                "%(num)d Erkenntnis aufgenommen",
+                "%(num)d Erkenntnisse aufgenommen",
                 review.learnings,
             ),
         ),

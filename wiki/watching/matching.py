@@ -46,7 +46,7 @@ def matches_of(changed: Collection[int]) -> Matches:
     """Ask every watched search about the pages that changed, and the recipes they report on.
 
     Raises:
-        IndexBroken: the index cannot be asked now.
+        IndexBroken, OutOfTime: the index cannot be asked now.
     """
     watched = select(Watching.search).where(Watching.search.is_not(None)).distinct()
     searches = db.session.scalars(watched).all()

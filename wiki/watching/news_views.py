@@ -8,6 +8,9 @@ from wiki.htmx import go, show, wants_fragment
 from wiki.watching import lines
 from wiki.watching.watching import watched_by
 
+#: What the database can hold.
+LARGEST = 2**63 - 1
+
 bp = Blueprint("notices", __name__, url_prefix="/neuigkeiten")
 
 
@@ -27,7 +30,8 @@ def index() -> Response:
 
 @bp.post("/gelesen")
 def read_all() -> BaseResponse:
-    lines.mark_all_read(signed_in_person(), request.form.get("bis", 0, type=int))
+    newest = min(max(request.form.get("bis", 0, type=int), 0), LARGEST)
+    lines.mark_all_read(signed_in_person(), newest)
     return go(url_for("notices.index"))
 
 

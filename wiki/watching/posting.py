@@ -12,6 +12,7 @@ from smtplib import (
     SMTPHeloError,
     SMTPRecipientsRefused,
     SMTPResponseException,
+    SMTPSenderRefused,
 )
 
 from flask import current_app
@@ -30,7 +31,7 @@ from wiki.watching.week import review_of
 FIRST_PAUSE = 60.0
 LONGEST_PAUSE = 3_600.0
 #: What is wrong with one mail says nothing of the others; these are the server's own.
-_OF_SERVER = (SMTPAuthenticationError, SMTPConnectError, SMTPHeloError)
+_OF_SERVER = (SMTPAuthenticationError, SMTPConnectError, SMTPHeloError, SMTPSenderRefused)
 
 
 class Postman:

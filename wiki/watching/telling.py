@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from search import IndexBroken
+from search import IndexBroken, OutOfTime
 from wiki.accounts.happenings import Happening
 from wiki.accounts.mailing import can_send_mail
 from wiki.db import db, now, writing
@@ -56,7 +56,7 @@ def tell_of_changes() -> bool:
     telling = [event for event in events if event.what in TELLING]
     try:
         matches = matches_of({event.page_id for event in telling})
-    except IndexBroken:
+    except (IndexBroken, OutOfTime):
         return False
     told = _follow(
         "changes",

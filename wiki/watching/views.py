@@ -109,7 +109,7 @@ def _begin(button: Button, someone: User) -> BaseResponse:
         flash(
             _(
                 "So viel zu beobachten bringt mehr Neuigkeiten, als ein Mensch liest. "
-                "Ohne etwas anderes geht es."
+                "Erst etwas anderes nicht mehr beobachten, dann geht es."
             ),
             "error",
         )

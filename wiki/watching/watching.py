@@ -1,13 +1,14 @@
 """Watching a page, a lab or a search: beginning, ending, and what somebody watches."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from search import IndexBroken
+from search import IndexBroken, OutOfTime
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
@@ -56,7 +57,8 @@ def search_target(question: Question) -> Target | None:
 
 def is_topic(question: Question) -> bool:
     """Whether a search asks for one topic and nothing else."""
-    return written(question).startswith("thema=") and len(question.chosen["thema"]) == 1
+    topics = question.chosen["thema"]
+    return len(topics) == 1 and written(question) == urlencode({"thema": topics[0]})
 
 
 def is_watching(user: User, target: Target) -> bool:
@@ -116,6 +118,14 @@ def remove(user: User, number: int) -> None:
         _end(session, number)
 
 
+def forget_labs(lab_ids: Collection[int]) -> None:
+    """Nobody watches these labs any more; inside the transaction that removes them."""
+    session = db.session()
+    watching = select(Watching.id).where(Watching.lab_id.in_(lab_ids))
+    for number in session.scalars(watching).all():
+        _end(session, number)
+
+
 def watched_by(user: User) -> Sequence[Watching]:
     """What this person watches and may read, the newest first."""
     query = (
@@ -134,7 +144,7 @@ def found_now(search: str) -> set[int]:
     published = select(Page.id).where(Page.state == PageState.PUBLISHED.value)
     try:
         return fitting_pages(question, db.session.scalars(published).all())
-    except IndexBroken:
+    except (IndexBroken, OutOfTime):
         return set()
 
 

@@ -11,6 +11,8 @@ from wiki.watching.times import Week, reviewed_week, this_week
 from wiki.watching.week import first_week, review_of
 from wiki.watching.week_words import span_of
 
+EARLIEST = 2000
+
 bp = Blueprint("weeks", __name__, url_prefix="/wochen")
 
 
@@ -38,9 +40,9 @@ def _week(year: int, number: int) -> Week:
     """Raises NotFound: there is no such week, or it has not begun."""
     week = Week(year, number)
     try:
-        is_to_come = week > this_week(now()) or week.begin.year < 2000
-    except ValueError:
+        is_any = year >= EARLIEST and week.begin < now()
+    except (ValueError, OverflowError):
         raise NotFound from None
-    if is_to_come:
+    if not is_any:
         raise NotFound
     return week
