@@ -354,6 +354,10 @@ def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
         "colour_contrast": _("Diese Farbe ist auf Weiß zu schwach zu lesen. Eine dunklere passt."),
         "colour": _("Eine Farbe sieht so aus: #0f6b57."),
         "file_mention": _("Hier passt nur ein Bild aus diesem Wiki."),
+        "clock": _("Eine Uhrzeit sieht so aus: 18:00."),
+        "group_line": _(
+            "Eine Gruppe sieht so aus: Werkstatt: 12. Der Name ist höchstens 40 Zeichen lang."
+        ),
         "day": _("Ein Datum sieht so aus: 24.12.2026."),
         "group_of_one": _("Mindestens zwei Wörter, mit einem Komma dazwischen."),
         "group_too_large": _("Das sind zu viele: höchstens 12 Wörter."),

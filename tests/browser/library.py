@@ -1,6 +1,7 @@
 """What stands in the wiki when a browser opens it: pages of every kind and in every state."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
@@ -18,6 +19,11 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
+from wiki.plans.changing import resized
+from wiki.plans.content import Beginnings
+from wiki.plans.models import Plan
+from wiki.plans.planning import change, keep_version, make_plan
+from wiki.plans.recipes import newest
 from wiki.talk.also_running import set_running
 from wiki.talk.content import QuestionContent, RemarkContent
 from wiki.talk.models import Thread
@@ -229,6 +235,23 @@ def fill_library(app: Flask, cast: Cast, labs: dict[str, Lab]) -> Library:
     )
     make_findable(app)
     return library
+
+
+def keep_plan(library: Library) -> Plan:
+    """Nobody's plan of the recipe, with all that a plan can say, on two days."""
+    page = db.session.query(Page).filter_by(slug=library.recipe.removeprefix("/wiki/")).one()
+    plan = make_plan(newest(page), Beginnings(people=24), None)
+    keys = [block["key"] for block in plan.content["blocks"]]
+    with writing():
+        kept = db.session.get_one(Plan, plan.id)
+        more = {"start": "18:00", "end": "19:00", "days": 2, "groups": ["Werkstatt: 12", "Küche"]}
+        kept.content = {**kept.content, **more}
+        kept.content["blocks"][1] |= {"track": "Küche", "leads": "Anke", "fixed": "18:30"}
+        kept.content["blocks"][2] |= {"track": "Werkstatt", "fixed": "18:00", "text": "Leise."}
+        kept.content["blocks"][-1] |= {"day": 2, "minutes": 0}
+    keep_version(plan.edit_secret, "Für den Regen", None)
+    longer = partial(resized, key=keys[0], by=5)
+    return change(plan.edit_secret, longer, seen=plan.version)
 
 
 def keep_talk(library: Library) -> str:

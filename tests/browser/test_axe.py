@@ -4,7 +4,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_news, keep_search_words, keep_talk
+from tests.browser.library import Library, keep_news, keep_plan, keep_search_words, keep_talk
 from wiki.db import now
 from wiki.watching.times import this_week
 
@@ -64,6 +64,7 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/mitnehmen",
         f"{library.recipe}/gelernt",
         f"{library.recipe}/wir-auch",
+        f"{library.recipe}/zeitplan",
         f"{library.recipe}/fassungen",
         f"{library.recipe}/vorschlagen",
         f"{library.recipe}/vorschlagen/danke",
@@ -80,6 +81,34 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
     page.get_by_role("button", name="Abschicken").click()
     expect(page.locator(".errors")).to_be_visible()
     found += barriers(page)
+
+    assert not found, "\n".join(found)
+
+
+def test_planners_meet_no_barrier(browser_of: BrowserOf, library: Library) -> None:
+    plan = keep_plan(library)
+    page, at = browser_of(), f"/plan/{plan.edit_secret}"
+    key = plan.content["blocks"][2]["key"]
+
+    found = barriers_at(
+        page,
+        f"/plan/{plan.read_secret}",
+        f"{at}/druck",
+        f"{at}/angaben",
+        f"{at}/kuerzung?minuten=30",
+        f"{at}/kuerzung?minuten=viel",
+        f"{at}/loeschen",
+        f"{at}?block={key}",
+        at,
+    )
+    page.get_by_label("Schritte eines weiteren Rezepts").fill("Gibt es nicht")
+    page.get_by_role("button", name="Hinzufügen").click()
+    expect(page.locator("#f-recipe-error")).to_be_visible()
+    found += barriers(page, "#agenda")
+    page.get_by_role("button", name="nach unten").first.click()
+    expect(page.locator("#f-recipe-error")).to_have_count(0)
+    found += barriers(page, "#agenda")
+    found += barriers_at(browser_of("anke"), "/plaene", at)
 
     assert not found, "\n".join(found)
 

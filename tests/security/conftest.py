@@ -34,6 +34,9 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import protect, purge, retire, revision_of
+from wiki.plans.content import Beginnings
+from wiki.plans.planning import keep_version, make_plan
+from wiki.plans.recipes import newest
 from wiki.proposals.commenting import comment
 from wiki.proposals.content import CommentContent, Reasons
 from wiki.proposals.models import Proposal
@@ -87,6 +90,10 @@ class Stage:
     watching: int
     notice: int
     stop_secret: str
+    plan_secret: str
+    plan_read_secret: str
+    plan_block: str
+    own_plan_secret: str
     cast: Cast
     restore: Callable[[], None]
 
@@ -124,6 +131,10 @@ class Stage:
             watching=self.watching,
             notice=self.notice,
             stop_secret=self.stop_secret,
+            plan_secret=self.plan_secret,
+            plan_read_secret=self.plan_read_secret,
+            plan_block=self.plan_block,
+            own_plan_secret=self.own_plan_secret,
             **people,
         )
 
@@ -176,6 +187,8 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
     waiting_remark = say(page, RemarkContent(text="Ohne Konto."), None)
     draft_remark = say(draft, RemarkContent(text="Noch leise."), bilal)
     ask_for_place(RequestContent(guest="Nebenan", name="N", email="n@example.org"), page)
+    plan = make_plan(newest(page), Beginnings(), None)
+    keep_version(plan.edit_secret, "Für den Regen", None)
     question = ask(QuestionContent(title="Wer hat Lötkolben?"), labs["menden"], carla)
     return {
         "page": page.id,
@@ -205,6 +218,10 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "draft_remark": draft_remark.id,
         "question": question.id,
         "place_request": db.session.query(GuestRequest).one().id,
+        "plan_secret": plan.edit_secret,
+        "plan_read_secret": plan.read_secret,
+        "plan_block": plan.content["blocks"][0]["key"],
+        "own_plan_secret": make_plan(newest(page), Beginnings(), anke).edit_secret,
         **_watch(page, carla),
     }
 

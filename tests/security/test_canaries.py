@@ -16,7 +16,7 @@ from tests.conftest import Cast, all_labs, make_page, token
 from tests.security.conftest import ROLES, BrowserOf
 from tests.stages import made_once
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, writing
 from wiki.files.storing import store_file
 from wiki.finding.indexing import Follower
 from wiki.guests.asking import ask_for_place
@@ -30,6 +30,10 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
+from wiki.plans.content import Beginnings
+from wiki.plans.models import Plan
+from wiki.plans.planning import keep_version, make_plan
+from wiki.plans.recipes import newest
 from wiki.proposals.commenting import comment
 from wiki.proposals.content import CommentContent, ReasonsOfReader
 from wiki.proposals.models import Proposal
@@ -47,6 +51,8 @@ FILE = "Eisvogel"
 PROPOSED, OWN_PROPOSED = "Uferschwalbe", "Heidelerche"
 # Said about Gabi's proposal.
 SAID = "Rauhfußkauz"
+# What Bilal's plan is called.
+PLANNED = "Sumpfohreule"
 WAITING, WHISPERED, ASKED = "Schwarzkehlchen", "Ziegenmelker", "Turteltaube"
 TALK = (WAITING, WHISPERED, ASKED)
 MAILS = {name: f"{name}@example.org" for name in ROLES if name != "nobody"}
@@ -63,6 +69,7 @@ CANARIES = (
     PROPOSED,
     OWN_PROPOSED,
     SAID,
+    PLANNED,
     *TALK,
     *MAILS.values(),
 )
@@ -72,7 +79,7 @@ KNOWN = {
     "carla": {RETIRED, MAILS["carla"], PROPOSED, OWN_PROPOSED, SAID, ASKED},
     "bilal": {
         *(RETIRED, MAILS["bilal"], DRAFT, EARLY, FILE, TYPED, WHISPERED, ASKED),
-        *(PROPOSED, OWN_PROPOSED, SAID),
+        *(PROPOSED, OWN_PROPOSED, SAID, PLANNED),
     },
     "anke": {
         *(RETIRED, MAILS["anke"], MAILS["bilal"], DRAFT, EARLY, INVITED, FILE, TOLD),
@@ -151,6 +158,8 @@ def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]
     _talk(WAITING, page, None)
     _talk(WHISPERED, draft, anke)
     _talk(PURGED, purged, anke)
+    _plan(PLANNED, page, cast.bilal)
+    keep_version(_plan("", purged, cast.bilal).edit_secret, "", None)
     ask(QuestionContent(title=f"{LURE} {ASKED}", text=ASKED), soest, anke)
     ask_for_place(RequestContent(guest=HOPED, name=HOPED, email=f"{HOPED}@example.org"), page)
     content = InvitationContent(
@@ -180,6 +189,7 @@ def test_who_opens_everything_sees_what_is_theirs_to_see_and_nothing_else(
             *("answers", "todo", "accounts"),
         }
     assert seen[INVITED] <= {"lab_people.index"}
+    assert seen[PLANNED] <= {"making_plans.index", "making_plans.new", "accounts.export"}
     assert seen[TOLD] <= {"told.look", "todo.index"}
     assert seen[HOPED] <= {"guests.show", "todo.index"}
 
@@ -405,6 +415,15 @@ def _talk(canary: str, page: Page, by: User | None) -> None:
     remark = say(page, content, by)
     if by is not None:
         answer(db.session.get_one(Thread, remark.thread_id), content, by)
+
+
+def _plan(title: str, page: Page, by: int) -> Plan:
+    """A plan of somebody's own, of the page's steps."""
+    plan = make_plan(newest(page), Beginnings(), db.session.get_one(User, by))
+    with writing() as session:
+        named = session.get_one(Plan, plan.id)
+        named.content = {**named.content, "title": title}
+    return plan
 
 
 def _publish_without_the_canary(page: Page, by: User) -> None:

@@ -1,6 +1,6 @@
 """A recipe for so many people, from this hour, in so many minutes: computed, never typed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from math import ceil
@@ -133,7 +133,7 @@ def run_for(recipe: RecipeContent, wishes: Wishes) -> Run:
     ]
     planned = sum(step.minutes for step in steps)
     if wishes.minutes is not None:
-        steps = _shortened(steps, wishes.minutes)
+        steps = shortened(steps, wishes.minutes)
     return Run(
         people=people,
         start=wishes.start,
@@ -207,21 +207,27 @@ def cost_for(recipe: RecipeContent, people: int) -> Decimal | None:
     return (recipe.cost_fixed or Decimal(0)) + (recipe.cost_per_person or Decimal(0)) * people
 
 
-def _shortened(steps: list[TimedStep], available: int) -> list[TimedStep]:
+def sum_of(steps: Sequence[TimedStep]) -> int:
+    """Minutes of steps that come one after the other."""
+    return sum(step.minutes for step in steps)
+
+
+def shortened(
+    steps: Sequence[TimedStep],
+    available: int,
+    lasting: Callable[[Sequence[TimedStep]], int] = sum_of,
+) -> list[TimedStep]:
     """Cut as little as fits: halve first, then leave out, the longest first each time.
 
-    Cuts that turn out not to be needed in the end are taken back, the shortest first.
+    Cuts that turn out not to be needed in the end are taken back, the shortest first. `lasting`
+    says how many minutes the steps take together, where that is not their sum.
     """
     steps = list(steps)
-
-    def total() -> int:
-        return sum(step.minutes for step in steps)
-
     longest_first = sorted(range(len(steps)), key=lambda i: -steps[i].planned)
     ways: tuple[tuple[IfShort, Cut], ...] = ((IfShort.HALVE, "halved"), (IfShort.SKIP, "skipped"))
     for allowed, cut in ways:
         for i in longest_first:
-            if total() <= available:
+            if lasting(steps) <= available:
                 break
             step = steps[i]
             if step.step.if_short is allowed and step.planned:
@@ -229,8 +235,10 @@ def _shortened(steps: list[TimedStep], available: int) -> list[TimedStep]:
                 steps[i] = replace(step, minutes=left, cut=cut)
     for i in reversed(longest_first):
         step = steps[i]
-        if step.cut and total() - step.minutes + step.planned <= available:
+        if step.cut:
             steps[i] = replace(step, minutes=step.planned, cut="")
+            if lasting(steps) > available:
+                steps[i] = step
     return steps
 
 

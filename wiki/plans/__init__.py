@@ -1,0 +1,30 @@
+"""Plans on a clock: private, found by their links alone, made of recipes' steps and own blocks."""
+
+from flask import Flask, url_for
+
+from wiki.accounts.closing import add_closing_step
+from wiki.accounts.exporting import add_part as add_part_of_export
+from wiki.background import HOUR, add_chore
+from wiki.language import N_
+from wiki.pages.panels import Action, PageView, add_action
+from wiki.plans.making_views import bp as making
+from wiki.plans.own import forget_plans, plans_by
+from wiki.plans.planning import forget_old
+from wiki.plans.recipes import is_plannable
+from wiki.plans.views import bp
+
+
+def address_to_plan(view: PageView) -> str | None:
+    if not is_plannable(view.page):
+        return None
+    return url_for("making_plans.new", slug=view.page.slug)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(making)
+    app.register_blueprint(bp)
+    label = N_("Zeitplan machen")
+    add_action(app, Action("plan", label, "clock", address_to_plan, is_main=True, order=10))
+    add_part_of_export(app, "zeitpläne", plans_by)
+    add_closing_step(app, forget_plans)
+    add_chore(app, forget_old, every=HOUR)

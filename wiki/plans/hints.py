@@ -1,0 +1,105 @@
+"""What people who plan workshops watch for, said by rules: breaks, an ending, the right number."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from wiki.outcomes.evidence import evidence_on
+from wiki.outcomes.facts import people_of
+from wiki.plans.agenda import Agenda, AgendaDay
+from wiki.plans.clock import clock_of, minutes_between
+from wiki.recipes.content import Phase
+
+#: So long people sit without a break; a gap this long is one.
+LONGEST_WITHOUT_BREAK = 90
+REST = 10
+_CLOSINGS = ("abschluss", "abschied", "auswertung", "feedback", "blitzlicht", "ende")
+
+
+def hints_for(agenda: Agenda) -> list[str]:
+    """Each in a sentence, in the reader's language."""
+    hints = [hint for day in agenda.days for hint in _breaks(day, len(agenda.days) > 1)]
+    hints += _ending(agenda)
+    hints += _people(agenda)
+    return hints
+
+
+def _breaks(day: AgendaDay, names_day: bool) -> Iterator[str]:
+    """Every stretch without a break that is too long, as each group has it."""
+    found: dict[tuple[datetime, int], None] = {}
+    tracks = {line.block.track for line in day.lines} - {""} or {""}
+    for track in sorted(tracks):
+        since: datetime | None = None
+        until: datetime | None = None
+        for line in [line for line in day.lines if line.block.track in ("", track)]:
+            rests = until is not None and minutes_between(until, line.timed.begins) >= REST
+            if line.is_break or rests or since is None:
+                _note(found, since, until)
+                since = None if line.is_break else line.timed.begins
+            until = line.timed.ends
+            if line.is_break:
+                until = None
+        _note(found, since, until)
+    for since, minutes in found:
+        when = clock_of(since)
+        if names_day:
+            yield _(
+                "Tag %(day)s ab %(clock)s: %(minutes)s Minuten ohne Pause.",
+                day=day.number,
+                clock=when,
+                minutes=minutes,
+            )
+        else:
+            yield _("Ab %(clock)s: %(minutes)s Minuten ohne Pause.", clock=when, minutes=minutes)
+
+
+def _note(
+    found: dict[tuple[datetime, int], None], since: datetime | None, until: datetime | None
+) -> None:
+    if since is None or until is None:
+        return
+    minutes = minutes_between(since, until)
+    if minutes > LONGEST_WITHOUT_BREAK:
+        found[since, minutes] = None
+
+
+def _ending(agenda: Agenda) -> Iterator[str]:
+    done = [line for line in agenda.lines if not line.is_break and not line.is_left_out]
+    if len(done) < 2:
+        return
+    last = done[-1]
+    if last.phase is Phase.CLOSE or any(word in last.title.casefold() for word in _CLOSINGS):
+        return
+    yield _("Am Ende steht noch kein Abschluss: eine Runde, ein Dank, wie es weitergeht.")
+
+
+def _people(agenda: Agenda) -> Iterator[str]:
+    """Recipes that nobody ran, or that are not meant, for so many."""
+    seen = set()
+    for line in agenda.lines:
+        people = agenda.content.people_in(line.block.track)
+        if line.pinned is None or people is None or (line.pinned.pin, people) in seen:
+            continue
+        seen.add((line.pinned.pin, people))
+        page, recipe = line.pinned.page, line.pinned.recipe
+        evidence = evidence_on(page)
+        if recipe.group_max is not None and people > recipe.group_max:
+            yield _(
+                "„%(title)s“ ist für höchstens %(number)s Personen gedacht.",
+                title=recipe.title,
+                number=recipe.group_max,
+            )
+        elif recipe.group_min is not None and people < recipe.group_min:
+            yield _(
+                "„%(title)s“ ist für mindestens %(number)s Personen gedacht.",
+                title=recipe.title,
+                number=recipe.group_min,
+            )
+        elif evidence.is_untried_with(people):
+            yield _(
+                "„%(title)s“ ist mit %(tried)s Personen erprobt, nicht mit %(people)s.",
+                title=recipe.title,
+                tried=people_of(evidence),
+                people=people,
+            )
