@@ -1,5 +1,7 @@
 """Everything is done with the keyboard alone, and one always sees where one is."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import BrowserOf
@@ -128,6 +130,7 @@ def test_a_recipe_is_written_previewed_and_published(browser_of: BrowserOf) -> N
     expect(page.locator("#preview h3").nth(1)).to_have_text("Schrauben")
     press(page, page.get_by_role("button", name="Veröffentlichen"))
 
+    expect(page).to_have_url(re.compile("/wiki/fahrradwerkstatt$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Fahrradwerkstatt")
     expect(page.locator(".steps h3")).to_have_text(["Ankommen", "Schrauben"])
 
