@@ -437,6 +437,23 @@ def test_two_at_the_very_same_time_lose_nothing(app: Flask, plan: Plan) -> None:
     assert len(set(keys(plan))) == 6
 
 
+def test_after_the_run_one_tells_of_it_by_the_version_that_was_planned(
+    client: FlaskClient, plan: Plan, page: Page, cast: Cast
+) -> None:
+    number, edited = page.id, f"/plan/{plan.edit_secret}"
+    told = f"/r/{number}/so-wars?version=1"
+    for address in (edited, f"/plan/{plan.read_secret}"):
+        assert f'href="{told}"' in client.get(address).text
+    assert (
+        "So war’s" in client.get(f"{edited}/druck").text.split('class="qr"')[1].split("</div>")[0]
+    )
+    assert client.get(told).location.endswith(f"/wiki/{page.slug}/wir-auch?version=1")
+
+    retire(page, db.session.get_one(User, cast.vera))
+    assert told not in client.get(edited).text
+    assert 'class="qr"' not in client.get(f"{edited}/druck").text
+
+
 # Rights
 
 
