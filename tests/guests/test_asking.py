@@ -16,7 +16,7 @@ from wiki.accounts.models import User
 from wiki.accounts.waiting import waiting_for
 from wiki.db import db, now, writing
 from wiki.errors import NotFound
-from wiki.guests import asking, views
+from wiki.guests import asking
 from wiki.guests.asking import TooManyWaiting, admit, ask_for_place, forget_old
 from wiki.guests.content import Admission, RequestContent
 from wiki.guests.models import GuestRequest
@@ -164,24 +164,6 @@ def test_it_waits_for_the_editors_of_the_network(app: Flask, asked: int, cast: C
             if thing.title == "Stadt Beispielhausen 1"
         }
     assert waiting == {"anke", "vera"}
-
-
-def test_of_two_who_decline_one_mails(
-    signed_in: SignIn, asked: int, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mailed: list[str] = []
-    monkeypatch.setattr(views, "send_refusal", lambda asker, answer: mailed.append(asker.email))
-    anke, vera_too = signed_in("anke"), signed_in("vera")
-    address = f"{FORM}/{asked}"
-    tokens = [token(browser, address) for browser in (anke, vera_too)]
-
-    answers = [
-        browser.post(f"{address}/ablehnung", data={"csrf_token": mine, "answer": "Noch nicht."})
-        for browser, mine in zip((anke, vera_too), tokens, strict=True)
-    ]
-
-    assert [one.status_code for one in answers] == [303, 404]
-    assert mailed == ["erika1@example.org"]
 
 
 def test_declined_nothing_is_left_of_it(signed_in: SignIn, asked: int) -> None:
