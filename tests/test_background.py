@@ -1,6 +1,7 @@
 """When chores of the background are due."""
 
 import logging
+import time
 from io import StringIO
 from itertools import pairwise
 from threading import Event
@@ -8,6 +9,7 @@ from threading import Event
 import pytest
 from flask import Flask, current_app
 
+from wiki import background
 from wiki.background import (
     HOUR,
     LONGEST_PAUSE_SECONDS,
@@ -92,3 +94,44 @@ def test_a_chore_that_is_aside_keeps_nobody_waiting(app: Flask):
     waits.set()
 
     assert len(turns_taken) == 3
+
+
+def test_a_process_that_has_grown_ends_when_what_is_aside_is_done(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    """The server starts a fresh one; a mail that is under way is sent before."""
+    done: list[str] = []
+
+    def send() -> None:
+        time.sleep(0.3)
+        done.append("sent")
+
+    app.extensions["laborwiki-chores"] = []
+    add_chore(app, send, every=60, is_aside=True)
+    add_chore(app, lambda: done.append("looked"), every=0.01)
+    monkeypatch.setattr(background, "LEAST_AGE", 0.0)
+    monkeypatch.setattr(background, "MOST_MEMORY", background.memory() // 2)
+
+    background._do_chores(app, StringIO())
+
+    assert done[0] == "looked"
+    assert "sent" in done
+
+
+def test_a_small_or_a_young_process_goes_on(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    turns_taken: list[int] = []
+
+    def work() -> None:
+        turns_taken.append(1)
+        if len(turns_taken) == 3:
+            raise SystemExit
+
+    app.extensions["laborwiki-chores"] = []
+    add_chore(app, work, every=0.01)
+    for limits in ({"LEAST_AGE": 0.0, "MOST_MEMORY": 10**12}, {"MOST_MEMORY": 1}):
+        for name, value in limits.items():
+            monkeypatch.setattr(background, name, value)
+        turns_taken.clear()
+        with pytest.raises(SystemExit):
+            background._do_chores(app, StringIO())
+        monkeypatch.undo()

@@ -7,10 +7,12 @@ Features add chores: some follow what people do, a little at a time, some tidy u
 import fcntl
 import logging
 import os
+import resource
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 from flask import Flask
@@ -20,6 +22,10 @@ from wiki.config import Settings
 PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 HOUR = 3_600.0
+#: Beyond this much memory (bytes) and this age (seconds) the process makes room for a fresh one:
+#: what an import or a rebuild took, Python does not give back. A search process needs 150 MB.
+MOST_MEMORY = 190_000_000
+LEAST_AGE = 300.0
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +77,8 @@ def add_chore(
 
 
 def run(app: Flask) -> None:
-    """Do chores until the parent dies; wait while another process is elected."""
+    """Do chores until the parent dies, or until it is time for a fresh process, which the parent
+    starts; wait while another process is elected."""
     die_with_parent()
     settings: Settings = app.config["LABORWIKI"]
     with (settings.data / "background.lock").open("w") as lock:
@@ -80,18 +87,39 @@ def run(app: Flask) -> None:
 
 
 def _do_chores(app: Flask, _lock: IO[str]) -> None:
+    """Until the process has grown too much; what is aside comes to its end before."""
     chores: list[Chore] = app.extensions["laborwiki-chores"]
-    for chore in chores:
-        if chore.is_aside:
-            threading.Thread(target=_take_turns, args=(app, [chore]), daemon=True).start()
-    _take_turns(app, [chore for chore in chores if not chore.is_aside])
+    begun, ends = time.monotonic(), threading.Event()
+    aside = [
+        threading.Thread(target=_take_turns, args=(app, [chore], ends.is_set), daemon=True)
+        for chore in chores
+        if chore.is_aside
+    ]
+    for thread in aside:
+        thread.start()
+
+    def is_over() -> bool:
+        if time.monotonic() - begun >= LEAST_AGE and memory() > MOST_MEMORY:
+            ends.set()
+        return ends.is_set() and not any(thread.is_alive() for thread in aside)
+
+    _take_turns(app, [chore for chore in chores if not chore.is_aside], is_over)
 
 
-def _take_turns(app: Flask, chores: Sequence[Chore]) -> None:
-    while True:
+def _take_turns(app: Flask, chores: Sequence[Chore], is_over: Callable[[], bool]) -> None:
+    while not is_over():
         for chore in chores:
             chore.take_turn(app)
         time.sleep(PAUSE_SECONDS)
+
+
+def memory() -> int:
+    """Bytes this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 def die_with_parent() -> None:

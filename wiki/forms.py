@@ -354,6 +354,7 @@ def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
         "colour_contrast": _("Diese Farbe ist auf Weiß zu schwach zu lesen. Eine dunklere passt."),
         "colour": _("Eine Farbe sieht so aus: #0f6b57."),
         "file_mention": _("Hier passt nur ein Bild aus diesem Wiki."),
+        "end_before_begin": _("Das Ende kommt nach dem Beginn, höchstens 18 Stunden später."),
         "clock": _("Eine Uhrzeit sieht so aus: 18:00."),
         "group_line": _(
             "Eine Gruppe sieht so aus: Werkstatt: 12. Der Name ist höchstens 40 Zeichen lang."

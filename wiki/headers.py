@@ -18,6 +18,9 @@ CONTENT_POLICY = "; ".join(
     )
 )
 
+#: Of what people uploaded or take away: a browser that shows it all the same runs none of it.
+FILE_POLICY = "sandbox; default-src 'none'"
+
 
 def init_app(app: Flask) -> None:
     app.after_request(_protect)
@@ -39,4 +42,11 @@ def _protect(response: Response) -> Response:
         response.vary.update(("Cookie", "Accept-Language"))
         if not response.cache_control.max_age and "Cache-Control" not in headers:
             headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def keep_secret(response: Response) -> Response:
+    """For addresses that are keys: no copy of them in caches or search engines."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -100,6 +100,22 @@
   } catch {
     // Nothing is kept here, or not by us.
   }
+  // A run of a plan (running.js) goes when nobody used it for thirty days.
+  function lastUsed(name) {
+    try {
+      return JSON.parse(localStorage.getItem(name)).at;
+    } catch {
+      return 0;
+    }
+  }
+  try {
+    for (const name of Object.keys(localStorage)) {
+      const isOld = Date.now() - lastUsed(name) > 30 * 86400000;
+      if (name.startsWith("laborwiki-run:") && isOld) localStorage.removeItem(name);
+    }
+  } catch {
+    // Nothing is kept here.
+  }
   window.addEventListener("beforeunload", (event) => {
     for (const form of unsaved) if (form.isConnected) event.preventDefault();
   });

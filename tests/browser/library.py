@@ -1,6 +1,7 @@
 """What stands in the wiki when a browser opens it: pages of every kind and in every state."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,8 @@ from flask import Flask, current_app
 
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
+from wiki.announcing.announcing import announce, cancel
+from wiki.announcing.content import AnnouncementContent
 from wiki.db import db, now, writing
 from wiki.finding.indexing import Follower
 from wiki.finding.words import SynonymGroup, UnmetSearch
@@ -252,6 +255,56 @@ def keep_plan(library: Library) -> Plan:
     keep_version(plan.edit_secret, "Für den Regen", None)
     longer = partial(resized, key=keys[0], by=5)
     return change(plan.edit_secret, longer, seen=plan.version)
+
+
+def keep_template(library: Library) -> str:
+    """A workshop template of two of the recipe's steps and a break; its address."""
+    page = db.session.query(Page).filter_by(slug=library.recipe.removeprefix("/wiki/")).one()
+    recipe = newest(page).recipe
+    blocks: list[dict[str, Any]] = [
+        {"recipe": page.title, "step": step.title, "minutes": 20} for step in recipe.steps[:2]
+    ]
+    blocks.insert(1, {"is_break": True, "minutes": 15})
+    words: dict[str, Any] = {
+        "blocks": [*blocks, {"title": "Abschluss", "minutes": 10, "day": 2, "text": "*Danke!*"}],
+        "people": 12,
+        "start": "14:00",
+        "purpose": "Für alle.",
+        "invitation": "Kommt vorbei.",
+    }
+    made = make_page("Nachmittag am Smartphone", kind="plan", **words)
+    return f"/wiki/{made.slug}"
+
+
+def keep_announcement(library: Library, **more_words: str) -> Plan:
+    """A plan that Soest announces with all that can be said, and that says something else now.
+
+    A second one is called off.
+    """
+    page = db.session.query(Page).filter_by(slug=library.recipe.removeprefix("/wiki/")).one()
+    bilal = db.session.query(User).filter_by(name="Bilal").one()
+    soest, day = db.session.query(Lab).filter_by(slug="soest").one(), now().date()
+    plan, other = (make_plan(newest(page), Beginnings(start="18:00"), None) for _ in range(2))
+    said = {
+        "title": "Offener Abend",
+        "held_on": day + timedelta(days=30),
+        "begins": "18:00",
+        "ends": "20:00",
+        "place": "Bürgerhaus, Markt 1",
+        "how_to": "## Anmelden\n\nEine Mail an labor@example.org, oder [[Smartphone]].",
+        "audience": "Alle, die etwas mitbringen",
+        "places": "noch 4 von 12",
+    }
+    content = AnnouncementContent.model_validate(said | more_words)
+    number = announce(plan.edit_secret, content, soest.id, bilal).id
+    more = {"date": (day + timedelta(days=31)).isoformat(), "place": "Rathaus"}
+    with writing():
+        kept = db.session.get_one(Plan, plan.id)
+        kept.content = {**kept.content, **more}
+    announced = announce(other.edit_secret, content, soest.id, bilal)
+    cancel(announced.id, bilal)
+    assert (number, announced.id) == (1, 2)
+    return db.session.get_one(Plan, plan.id)
 
 
 def keep_talk(library: Library) -> str:

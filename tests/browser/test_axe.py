@@ -4,13 +4,26 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_news, keep_plan, keep_search_words, keep_talk
+from tests.browser.library import (
+    Library,
+    keep_announcement,
+    keep_news,
+    keep_plan,
+    keep_search_words,
+    keep_talk,
+    keep_template,
+)
 from wiki.db import now
 from wiki.watching.times import this_week
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Light and dark differ in their colours alone.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+# Pages of a plan's kit.
+KIT = (
+    *("packliste", "raum", "vorbereitung", "kosten", "einladung"),
+    *("schritte", "material", "wand", "karten"),
+)
 RUN = """([where, type, values]) =>
   axe.run(where, {runOnly: {type, values}, resultTypes: ["violations"]})
   .then(found => found.violations.flatMap(rule => rule.nodes.map(node =>
@@ -85,6 +98,26 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
     assert not found, "\n".join(found)
 
 
+def test_those_who_plan_with_a_template_meet_no_barrier(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    template = keep_template(library)
+    plan = keep_plan(library)
+
+    found = barriers_at(
+        browser_of("anke"),
+        template,
+        f"{template}/druck",
+        f"{template}/planen",
+        f"{template}/bearbeiten",
+        f"/plan/{plan.edit_secret}/vorlage",
+        "/neu/vorlage",
+        "/suche?art=vorlage",
+    )
+
+    assert not found, "\n".join(found)
+
+
 def test_planners_meet_no_barrier(browser_of: BrowserOf, library: Library) -> None:
     plan = keep_plan(library)
     page, at = browser_of(), f"/plan/{plan.edit_secret}"
@@ -94,10 +127,16 @@ def test_planners_meet_no_barrier(browser_of: BrowserOf, library: Library) -> No
         page,
         f"/plan/{plan.read_secret}",
         f"{at}/druck",
+        f"{at}/mitnehmen",
+        *(f"{at}/mitnehmen/{part}" for part in KIT),
         f"{at}/angaben",
         f"{at}/kuerzung?minuten=30",
         f"{at}/kuerzung?minuten=viel",
         f"{at}/loeschen",
+        f"{at}/durchfuehren",
+        f"{at}/durchfuehren/bericht",
+        f"{library.recipe}/durchfuehren",
+        f"{library.recipe}/durchfuehren/bericht",
         f"{at}?block={key}",
         at,
     )
@@ -109,6 +148,29 @@ def test_planners_meet_no_barrier(browser_of: BrowserOf, library: Library) -> No
     expect(page.locator("#f-recipe-error")).to_have_count(0)
     found += barriers(page, "#agenda")
     found += barriers_at(browser_of("anke"), "/plaene", at)
+
+    assert not found, "\n".join(found)
+
+
+def test_nobody_meets_a_barrier_in_announcements(browser_of: BrowserOf, library: Library) -> None:
+    reader = browser_of()
+    found = barriers_at(reader, "/termine")
+    plan = keep_announcement(library)
+    found += barriers_at(
+        reader, "/", "/termine", "/termine?labor=soest", "/termine/1", "/termine/2", "/labore/soest"
+    )
+    anke, at = browser_of("anke"), f"/plan/{plan.edit_secret}"
+    found += barriers_at(anke, "/termine/1", "/termine/2", "/termine/1/bearbeiten", at)
+    anke.goto("/termine/1/bearbeiten")
+    anke.get_by_label("Titel").fill("")
+    anke.get_by_role("button", name="Speichern").click()
+    expect(anke.locator(".errors")).to_be_visible()
+    found += barriers(anke)
+    anke.goto("/termine/1")
+    anke.get_by_text("Zurückziehen", exact=True).click()
+    anke.get_by_role("button", name="Ankündigung zurückziehen").click()
+    expect(anke.get_by_text("Die Ankündigung ist zurückgezogen.")).to_be_visible()
+    found += barriers_at(anke, f"{at}/ankuendigung")
 
     assert not found, "\n".join(found)
 

@@ -14,6 +14,7 @@ from tests.browser.library import (
     STEPS,
     TOOL,
     Library,
+    keep_announcement,
     keep_news,
     keep_search_words,
     make_findable,
@@ -234,6 +235,19 @@ def test_news_fit(browser_of: BrowserOf, long_words: Library) -> None:
         f"/wochen/{week.year}-{week.number}",
         "/suche?thema=Holz",
     )
+
+    assert not found, "\n".join(found)
+
+
+def test_announcements_fit(browser_of: BrowserOf, long_words: Library) -> None:
+    long = dict.fromkeys(("title", "place", "audience"), LONG)
+    plan = keep_announcement(long_words, **long, places=LONG, how_to=f"{LONG} {LONG_ADDRESS}")
+    at = f"/plan/{plan.edit_secret}"
+
+    found = unfits(
+        browser_of("anke"), "/", "/termine", "/labore/soest", "/termine/1", "/termine/2", at
+    )
+    found += unfits(browser_of("anke"), "/termine/1/bearbeiten")
 
     assert not found, "\n".join(found)
 

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_plan
+from tests.browser.library import Library, keep_plan, keep_template
 from tests.browser.test_keyboard import press, tab_to
 
 
@@ -40,6 +40,26 @@ def test_a_plan_is_made_and_changed_without_javascript(
 
     expect(page.locator(".plan-print")).to_contain_text("12 Personen")
     expect(page.locator(".plan-time b").first).to_have_text("18:00")
+
+
+def test_a_template_is_found_and_planned_with_without_javascript(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    template = keep_template(library)
+    page = browser_of(script=False)
+    page.goto("/suche?art=vorlage")
+    page.get_by_role("link", name="Nachmittag am Smartphone").click()
+    expect(page).to_have_url(re.compile(template))
+    assert page.locator(".plan-time b").all_inner_texts() == ["14:00", "14:20", "14:35", "14:00"]
+
+    page.get_by_role("link", name="Damit planen").click()
+    page.get_by_label("Datum").fill("2026-12-03")
+    page.get_by_label("Ort").fill("Bürgerhaus")
+    page.get_by_role("button", name="Zeitplan machen").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nachmittag am Smartphone")
+    expect(page.locator(".plan-facts")).to_contain_text("3. Dezember 2026 · 2 Tage")
+    expect(page.locator(".plan-facts")).to_contain_text("Bürgerhaus")
 
 
 def test_blocks_are_moved_and_changed_by_keyboard_and_the_focus_stays(

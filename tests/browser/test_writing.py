@@ -12,7 +12,7 @@ from tests.browser.library import Library
 COMPARED = """sheet => {
   const copy = sheet.cloneNode(true);
   const tools = ".page-tools, .imprint-line, form, .actions, .banner";
-  const own = tools + ", .evidence, .backlinks, .freshness";
+  const own = tools + ", .evidence, .backlinks, .freshness, .run-at-once";
   for (const part of copy.querySelectorAll(own)) part.remove();
   return copy.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<").replace(/\\s+/g, " ");
 }"""

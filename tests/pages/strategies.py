@@ -97,10 +97,24 @@ amounts = st.decimals(0, 1000, places=2) | st.sampled_from(
 )
 
 
+clocks = st.sampled_from(["", "09:00", "9.30 Uhr", "23"])
+#: What workshop templates ask of some of their fields.
+_OF_PLANS: dict[str, st.SearchStrategy[Any]] = {
+    "start": clocks,
+    "end": clocks,
+    "fixed": clocks,
+    "groups": st.lists(st.sampled_from(["Werkstatt: 12", "Küche", "- x: 3"]), max_size=3),
+    "day": st.integers(1, 14),
+    "apart": st.integers(1, 28),
+}
+
+
 def values(field: ContentField) -> st.SearchStrategy[Any]:
     """Values of one field, without what the model itself requires of it."""
     if field.row is not None:
         return st.lists(rows(field.row), max_size=3, unique_by=lambda row: row["key"])
+    if field.name in _OF_PLANS:
+        return _OF_PLANS[field.name]
     if field.choices is not None:
         member = st.sampled_from(list(field.choices))
         return st.lists(member, max_size=3) if field.shape == "choices" else member

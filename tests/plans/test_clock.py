@@ -204,3 +204,15 @@ def test_groups_work_side_by_side_and_come_together() -> None:
 
     assert [clock_of(b.begins) for b in day.blocks] == ["9:00", "9:10", "9:10", "9:30", "10:10"]
     assert day.minutes == 85
+
+
+def test_days_can_be_weeks_apart_across_the_change_of_clocks() -> None:
+    slots = [Slot("a", 60), Slot("b", 60, day=2), Slot("c", 60, day=3)]
+
+    days = on_the_clock(slots, 9 * 60, day=date(2027, 3, 22), apart=7)
+
+    assert [one.begins.isoformat() for one in days] == [
+        "2027-03-22T09:00:00+01:00",
+        "2027-03-29T09:00:00+02:00",
+        "2027-04-05T09:00:00+02:00",
+    ]

@@ -743,3 +743,13 @@ def test_a_change_of_a_hundred_blocks_is_quick(deniz: Planner, plan: Plan) -> No
 
     # 0.1 s are wanted on a machine that does nothing else.
     assert min(times) < 0.4, times
+
+
+def test_new_links_shut_out_whoever_has_the_old_ones(deniz: Planner, plan: Plan) -> None:
+    old = [f"/plan/{plan.edit_secret}", f"/plan/{plan.read_secret}"]
+
+    answer = deniz.send("/links")
+
+    assert answer.location.startswith("/plan/")
+    assert deniz.browser.get(answer.location).status_code == 200
+    assert [deniz.browser.get(address).status_code for address in old] == [404, 404]

@@ -19,7 +19,7 @@ from wiki.db import db
 from wiki.files.models import File
 from wiki.pages.drafts import EditDraft
 from wiki.pages.models import Page
-from wiki.reuse import pandoc
+from wiki.reuse import pandoc, places
 
 SignedIn = Callable[[str], FlaskClient]
 
@@ -183,10 +183,10 @@ def test_enough_is_enough(
     app: Flask, signed_in: SignedIn, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two are converted at a time; who comes third is told to come back."""
-    monkeypatch.setattr(pandoc, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(places, "WAIT_SECONDS", 0.0)
     anke = signed_in("anke")
     data = document("<p>x</p>", "docx")
-    with pandoc._place(), pandoc._place():
+    with places.a_place("pandoc"), places.a_place("pandoc"):
         answer = send(anke, data, "x.docx")
 
     assert answer.status_code == 503

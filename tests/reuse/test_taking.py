@@ -23,7 +23,7 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.textform import from_text
 from wiki.pages.writing import purge
-from wiki.reuse import word
+from wiki.reuse import shelf, word
 from wiki.reuse.source import Source
 
 SignedIn = Callable[[str], FlaskClient]
@@ -250,7 +250,7 @@ def test_the_same_document_is_made_once_and_goes_with_its_page(
     assert client.get("/wiki/werkstatt.docx").data == first
 
     monkeypatch.undo()
-    monkeypatch.setattr(word, "KEPT_FILES", 1)
+    monkeypatch.setattr(shelf, "KEPT_FILES", 1)
     client.get("/wiki/werkstatt.docx?personen=11")
     assert len(list(cache.glob("*/*.docx"))) == 1
 

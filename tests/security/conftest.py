@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,8 @@ from tests.stages import keeper_of, made_once
 from wiki.accounts.links import make_link
 from wiki.accounts.models import User
 from wiki.adaptations.models import Adaptation
+from wiki.announcing.announcing import announce, withdraw
+from wiki.announcing.content import AnnouncementContent
 from wiki.db import db, now, writing
 from wiki.files.storing import store_file
 from wiki.finding.words import SynonymGroup, UnmetSearch
@@ -34,8 +37,10 @@ from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import protect, purge, retire, revision_of
+from wiki.plans.changing import resized
 from wiki.plans.content import Beginnings
-from wiki.plans.planning import keep_version, make_plan
+from wiki.plans.models import Plan
+from wiki.plans.planning import change, keep_version, make_plan
 from wiki.plans.recipes import newest
 from wiki.proposals.commenting import comment
 from wiki.proposals.content import CommentContent, Reasons
@@ -48,6 +53,8 @@ from wiki.watching.models import Notice, Watching, What
 from wiki.watching.stopping import MailKind, address_to_stop
 from wiki.wishes.content import AnswerContent, WishContent
 from wiki.wishes.wishing import answer_wish, make_wish
+from wiki.workshops.content import WorkshopContent
+from wiki.workshops.planning import plan_from
 
 # Who tries: Deniz without an account, Gabi of a guest, Carla of another lab, Bilal of the lab,
 # Anke its editor, Vera who runs the site.
@@ -94,6 +101,12 @@ class Stage:
     plan_read_secret: str
     plan_block: str
     own_plan_secret: str
+    from_template_secret: str
+    dated_plan_secret: str
+    announced_plan_secret: str
+    announced_plan_read_secret: str
+    announcement: int
+    withdrawn: int
     cast: Cast
     restore: Callable[[], None]
 
@@ -135,6 +148,12 @@ class Stage:
             plan_read_secret=self.plan_read_secret,
             plan_block=self.plan_block,
             own_plan_secret=self.own_plan_secret,
+            from_template_secret=self.from_template_secret,
+            dated_plan_secret=self.dated_plan_secret,
+            announced_plan_secret=self.announced_plan_secret,
+            announced_plan_read_secret=self.announced_plan_read_secret,
+            announcement=self.announcement,
+            withdrawn=self.withdrawn,
             **people,
         )
 
@@ -222,7 +241,35 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         "plan_read_secret": plan.read_secret,
         "plan_block": plan.content["blocks"][0]["key"],
         "own_plan_secret": make_plan(newest(page), Beginnings(), anke).edit_secret,
+        "from_template_secret": _plan_from_template(page, soest).edit_secret,
+        **_announce(page, soest, bilal),
         **_watch(page, carla),
+    }
+
+
+def _plan_from_template(recipe: Page, lab: Lab) -> Plan:
+    """Nobody's plan that was made from a published workshop template, and changed since."""
+    blocks = [{"key": "aaa", "recipe": recipe.title, "step": "Machen", "minutes": 50}]
+    template = make_page("Nachmittag am Gerät", kind="plan", lab=lab, blocks=blocks)
+    content = content_of(revision_of(template, 1))
+    assert isinstance(content, WorkshopContent)
+    plan = plan_from(template, 1, content, Beginnings(), None)
+    return change(plan.edit_secret, lambda one: resized(one, "aaa", 5), seen=plan.version)
+
+
+def _announce(page: Page, lab: Lab, by: User) -> dict[str, Any]:
+    """A plan that could be announced, one that is, and what was withdrawn of another."""
+    day = now().date() + timedelta(days=30)
+    content = AnnouncementContent(title="Offener Abend", held_on=day, begins="18:00")
+    plans = [make_plan(newest(page), Beginnings(date=day), None) for _ in range(3)]
+    made = [announce(plan.edit_secret, content, lab.id, by).id for plan in plans[1:]]
+    withdraw(made[1], by)
+    return {
+        "dated_plan_secret": plans[0].edit_secret,
+        "announced_plan_secret": plans[1].edit_secret,
+        "announced_plan_read_secret": plans[1].read_secret,
+        "announcement": made[0],
+        "withdrawn": made[1],
     }
 
 

@@ -6,6 +6,13 @@ _LAB = {"name": "Neues Labor", "kind": "lab", "colour": "#0b5c8a", "position": "
 _TEXT = {"page_text": "---\nArt: format\nTitel: Neuer Titel\n---\n", "do": "publish"}
 
 FIELDS: dict[str, dict[str, str]] = {
+    "announcements.save": {
+        "title": "Anders",
+        "held_on": "31.12.2099",
+        "begins": "9",
+        "version": "1",
+    },
+    "announcing_plans.create": {"title": "Neu", "held_on": "31.12.2099", "begins": "9"},
     "answers.refuse": {"answer": "Das steht schon da."},
     "answers.take_over": {"field": "summary"},
     "proposals.propose": {**_PAGE, "do": "send", "base": "1", "reason": "Darum."},
@@ -28,6 +35,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "adaptations.take": {"version": "1"},
     "learnings.turn_down": {"reason": "Steht schon drin"},
     "making_plans.create": {"people": "12"},
+    "publishing_plans.create": {"title": "Neue Vorlage"},
+    "workshops.create": {"people": "12"},
     "plans.add": {"do": "break", "version": "1"},
     "plans.add_recipe": {"recipe": "Smartphone-Stunde", "version": "1"},
     "plans.bring_back": {"version": "1"},
@@ -43,6 +52,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "plans.split_block": {"version": "1"},
     "plans.take_back": {"version": "1"},
     "plans.take_newer": {"page": "1", "version": "1"},
+    "running.begin_report_of_plan": {"run": "{}", "recipe": "1.1"},
+    "running.begin_report_of_recipe": {"run": "{}", "recipe": "1.1"},
     "told.create": {"place": "Beispielhausen"},
     "questions.answer": {"text": "Vier Stück."},
     "questions.create": {"title": "Wer hat Erfahrung?"},

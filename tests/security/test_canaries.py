@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.conftest import Cast, all_labs, make_page, token
 from tests.security.conftest import ROLES, BrowserOf
 from tests.stages import made_once
 from wiki.accounts.models import User
-from wiki.db import db, writing
+from wiki.announcing.announcing import announce
+from wiki.announcing.content import AnnouncementContent
+from wiki.db import db, now, writing
 from wiki.files.storing import store_file
 from wiki.finding.indexing import Follower
 from wiki.guests.asking import ask_for_place
@@ -158,7 +161,7 @@ def _fill_cages(app: Flask, index: SearchIndex, cast: Cast, labs: dict[str, Lab]
     _talk(WAITING, page, None)
     _talk(WHISPERED, draft, anke)
     _talk(PURGED, purged, anke)
-    _plan(PLANNED, page, cast.bilal)
+    _announce(_plan(PLANNED, page, cast.bilal), soest, cast.bilal)
     keep_version(_plan("", purged, cast.bilal).edit_secret, "", None)
     ask(QuestionContent(title=f"{LURE} {ASKED}", text=ASKED), soest, anke)
     ask_for_place(RequestContent(guest=HOPED, name=HOPED, email=f"{HOPED}@example.org"), page)
@@ -424,6 +427,13 @@ def _plan(title: str, page: Page, by: int) -> Plan:
         named = session.get_one(Plan, plan.id)
         named.content = {**named.content, "title": title}
     return plan
+
+
+def _announce(plan: Plan, lab: Lab, by: int) -> None:
+    """Everybody may know when it is; what it is called among those who plan it stays theirs."""
+    day = now().date() + timedelta(days=30)
+    content = AnnouncementContent(title=LURE, held_on=day, begins="18:00")
+    announce(plan.edit_secret, content, lab.id, db.session.get_one(User, by))
 
 
 def _publish_without_the_canary(page: Page, by: User) -> None:

@@ -25,7 +25,7 @@ POLICY = (
 )
 # What people uploaded runs nothing and loads nothing, not even from here.
 FILE_POLICY = "sandbox; default-src 'none'"
-FILE_BYTES = r"/dateien/\w+/(bild\.png|vorschau/\d+)"
+FILE_BYTES = r"/dateien/\w+/(bild\.png|vorschau/\d+)|/plan/[\w-]+/mitnehmen/(pdf|word|html|zip)"
 READ = [address for method, address, *_outcomes in ROWS if method == "GET"]
 WRITTEN = [address for method, address, *_outcomes in ROWS if method == "POST"]
 # Only here does a reader without an account get a cookie: for the form's token.
@@ -41,10 +41,15 @@ FORMS_FOR_STRANGERS = {
     "/gastplatz",
     "/plan/{plan_secret}",
     "/plan/{plan_secret}/angaben",
+    "/plan/{plan_secret}/durchfuehren/bericht",
+    "/plan/{plan_read_secret}/durchfuehren/bericht",
     "/plan/{plan_secret}/kuerzung",
     "/plan/{plan_secret}/loeschen",
     "/wiki/smartphone-stunde/wir-auch",
+    "/wiki/smartphone-stunde/durchfuehren/bericht",
     "/wiki/smartphone-stunde/zeitplan",
+    "/wiki/nachmittag-am-geraet/planen",
+    "/plan/{from_template_secret}",
     "/wiki/geschuetzt/vorschlagen",
     "/wiki/impressum/vorschlagen",
     "/wiki/seite-der-nachbarn/vorschlagen",

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, current_app, render_template
 from sqlalchemy import select
 
+from wiki.announcing.announcing import upcoming
 from wiki.config import Settings
 from wiki.db import db
 from wiki.labs.examples import of_example
@@ -36,5 +37,9 @@ def sitemap() -> Response:
         .order_by(Page.id)
         .limit(MOST_ADDRESSES)
     )
-    body = render_template("administration/sitemap.xml", pages=db.session.scalars(published))
+    body = render_template(
+        "administration/sitemap.xml",
+        pages=db.session.scalars(published),
+        announcements=upcoming(limit=MOST_ADDRESSES, examples=False),
+    )
     return Response(body, mimetype="application/xml")

@@ -20,6 +20,7 @@ from wiki.files.receiving import wants_json
 from wiki.files.rights import may_change_file, may_read_file, may_remove_file, shown_on
 from wiki.files.storing import find_file, store_file, version_of
 from wiki.forms import Form
+from wiki.headers import FILE_POLICY
 from wiki.htmx import go, show, wants_fragment
 from wiki.pages.content import Licence
 from wiki.pages.models import Page
@@ -28,8 +29,6 @@ from wiki.pages.visibility import may_edit, may_write
 
 bp = Blueprint("files", __name__)
 
-# A browser may look at nothing in what people uploaded but the picture itself.
-FILE_POLICY = "sandbox; default-src 'none'"
 MONTH = 2_592_000  # seconds
 
 

@@ -10,6 +10,7 @@ from wiki.labs.membership import real_labs
 from wiki.pages.history import recent_changes
 from wiki.pages.kinds import kinds
 from wiki.pages.listing import first_example, newest_pages
+from wiki.pages.start_parts import start_parts
 
 bp = Blueprint("start", __name__)
 
@@ -26,4 +27,5 @@ def show_start() -> Response:
         counts=recipe_counts(),
         example=first_example(recipes),
         audiences=common_words("zielgruppe", reader),
+        parts=start_parts(reader),
     )

@@ -17,13 +17,14 @@ Count = Callable[[], Mapping[int, int]]
 class Part:
     """A section of a lab's home: its template is given `lab` and, as `part`, what `data` found.
 
-    One that is a tool stands beside the lab's name.
+    One that is a tool stands beside the lab's name. Those with a smaller `order` come first.
     """
 
     name: str
     template: str
     data: Data
     is_tool: bool = False
+    order: int = 50
 
 
 @dataclass
@@ -38,7 +39,9 @@ def init_app(app: Flask) -> None:
 
 def add_part(app: Flask, part: Part) -> None:
     """Let a feature show something on every lab's home, below what came before."""
-    _registry(app).parts.append(part)
+    parts = _registry(app).parts
+    parts.append(part)
+    parts.sort(key=lambda part: part.order)
 
 
 def count_recipes_with(app: Flask, count: Count) -> None:

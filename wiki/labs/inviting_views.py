@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person
 from wiki.accounts.people import PASSWORD_LENGTH, AddressTaken
 from wiki.forms import Form
+from wiki.headers import keep_secret
 from wiki.htmx import go
 from wiki.htmx import show as show_page
 from wiki.labs.content import Arrival
@@ -23,6 +24,7 @@ from wiki.labs.inviting import (
 from wiki.labs.models import Invitation
 
 bp = Blueprint("inviting", __name__, url_prefix="/einladung")
+bp.after_request(keep_secret)
 
 
 @bp.get("/<secret>")
@@ -68,14 +70,6 @@ def accept_with_account(secret: str) -> BaseResponse:
 @bp.errorhandler(InvitationOver)
 def over(error: InvitationOver) -> Response:
     return show_page("labs/invitation_over.html", status=error.status)
-
-
-@bp.after_request
-def keep_secret(response: Response) -> Response:
-    """The address is the key: no copy of it in caches, search engines or referrers."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _sent_form() -> Form[Arrival]:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.attempts import count_from_address
 from wiki.accounts.current import person, signed_in_person
-from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
+from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap
 from wiki.errors import NotFound, TooMany
 from wiki.forms import Form
 from wiki.htmx import go, show
@@ -24,6 +24,7 @@ from wiki.outcomes.told import (
     publish_told,
     tell,
 )
+from wiki.outcomes.told_form import show_told_form
 from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
@@ -121,7 +122,4 @@ def _published_recipe(slug: str) -> Page:
 
 
 def _show_form(page: Page, form: Form[ToldContent], status: int = 200) -> Response:
-    version = request.values.get("version", 0, type=int)
-    return show(
-        "outcomes/tell.html", status=status, page=page, form=form, version=version, **marks()
-    )
+    return show_told_form(page, form, request.values.get("version", 0, type=int), status)

@@ -32,6 +32,12 @@ _STAMP = (
 )
 
 
+def has_message() -> bool:
+    """Whether a message waits for this reader alone: such a page is kept for nobody."""
+    name = current_app.config["SESSION_COOKIE_NAME"]
+    return name in request.cookies and "_flashes" in session
+
+
 @dataclass(frozen=True)
 class Kept:
     plain: bytes

@@ -64,7 +64,7 @@ def render_content(content: Content) -> dict[str, Any]:
     """
     texts = markdown_fields(content)
     requests = {
-        path: markup.Request(text, _heading_level(path) - _top_heading(text) + 1)
+        path: markup.Request(text, _heading_level(path) - top_heading(text) + 1)
         for path, text in texts.items()
     }
     named = named_pages(content)
@@ -97,7 +97,7 @@ def _heading_level(path: str) -> int:
     return 4 if "." in path else 3
 
 
-def _top_heading(text: str) -> int:
+def top_heading(text: str) -> int:
     """The highest heading level a text uses, 1 if none: authors begin with `#` or with `##`."""
     return min((len(mark) for mark in _HEADING.findall(text)), default=1)
 

@@ -17,6 +17,7 @@ from wiki.pages.addresses import find_page
 from wiki.pages.keeping import (
     OwnPage,
     etag_for,
+    has_message,
     keep,
     kept_answer,
     own_key,
@@ -38,7 +39,8 @@ bp = Blueprint("pages", __name__)
 @bp.get("/wiki/<slug>")
 def show(slug: str) -> BaseResponse:
     reader = person()
-    etag = etag_for(slug) if reader is None and not _has_wishes() else None
+    is_kept = reader is None and not _has_wishes() and not has_message()
+    etag = etag_for(slug) if is_kept else None
     if etag is not None and (known := kept_answer(etag)) is not None:
         return known
     own = own_key(reader) if reader is not None and not _has_wishes() else None

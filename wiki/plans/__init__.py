@@ -7,6 +7,7 @@ from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.background import HOUR, add_chore
 from wiki.language import N_
 from wiki.pages.panels import Action, PageView, add_action
+from wiki.plans import additions
 from wiki.plans.making_views import bp as making
 from wiki.plans.own import forget_plans, plans_by
 from wiki.plans.planning import forget_old
@@ -21,6 +22,7 @@ def address_to_plan(view: PageView) -> str | None:
 
 
 def init_app(app: Flask) -> None:
+    additions.init_app(app)
     app.register_blueprint(making)
     app.register_blueprint(bp)
     label = N_("Zeitplan machen")

@@ -161,6 +161,7 @@ def agenda_of(content: PlanContent) -> Agenda:
         content.starts,
         day=content.date,
         end=clock_minutes(content.end),
+        apart=content.apart,
     )
     of_number = {day.number: day for day in timed}
     blocks = {block.key: block for block in content.blocks}
@@ -173,7 +174,8 @@ def agenda_of(content: PlanContent) -> Agenda:
 
     def day(number: int) -> AgendaDay:
         found = of_number.get(number)
-        on = content.date + timedelta(days=number - 1) if content.date else None
+        later = timedelta(days=(number - 1) * content.apart)
+        on = content.date + later if content.date else None
         return AgendaDay(number, on, found, tuple(map(line, found.blocks)) if found else ())
 
     return Agenda(content, pinned, tuple(day(number) for number in range(1, content.days + 1)))

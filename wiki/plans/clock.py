@@ -63,9 +63,16 @@ class TimedDay:
 
 
 def on_the_clock(
-    slots: Sequence[Slot], start: int, *, day: date | None = None, end: int | None = None
+    slots: Sequence[Slot],
+    start: int,
+    *,
+    day: date | None = None,
+    end: int | None = None,
+    apart: int = 1,
 ) -> list[TimedDay]:
     """The days that have blocks, each from the start, or from when its first block has to begin.
+
+    The second day comes so many days after the first as they are `apart`, and so on.
 
     `start` and `end` are minutes since midnight and hold for each day; what is earlier than the
     beginning of a day means the morning after.
@@ -73,7 +80,9 @@ def on_the_clock(
     days: list[TimedDay] = []
     for number, of_day in groupby(sorted(slots, key=lambda slot: slot.day), lambda slot: slot.day):
         after = days[-1].ends if days else None
-        days.append(_day(number, list(of_day), start, day, end, after))
+        today = (day or SOME_DAY) + (number - 1) * apart * ONE_DAY
+        zone: tzinfo = BERLIN if day else UTC
+        days.append(_day(number, list(of_day), start, today, zone, end, after))
     return days
 
 
@@ -91,12 +100,11 @@ def _day(
     number: int,
     slots: Sequence[Slot],
     start: int,
-    day: date | None,
+    today: date,
+    zone: tzinfo,
     end: int | None,
     after: datetime | None,
 ) -> TimedDay:
-    zone: tzinfo = BERLIN if day else UTC
-    today = (day or SOME_DAY) + (number - 1) * ONE_DAY
     opening = start if slots[0].fixed is None else slots[0].fixed
     planned = _instant(today, opening, zone)
     begins = max(planned, after.astimezone(UTC)) if after else planned

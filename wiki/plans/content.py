@@ -20,6 +20,7 @@ from wiki.recipes.content import SocialForm
 
 MOST_DAYS = 14
 START = "09:00"
+TITLE_LENGTH = 120
 _CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?")
 _GROUP = re.compile(r"(?P<name>.+?)(?:\s*:\s*(?P<people>\d{1,6}))?")
 
@@ -37,7 +38,8 @@ def _near(day: date | None) -> date | None:
     return day
 
 
-def _groups(lines: list[str]) -> list[str]:
+def group_lines(lines: list[str]) -> list[str]:
+    """Names of groups, each with its number of people where that is said."""
     for line in lines:
         match = _GROUP.fullmatch(line)
         people = match["people"] if match else None
@@ -53,7 +55,8 @@ PlanDay = Annotated[Day, AfterValidator(_near)]
 People = Annotated[Annotated[int, Field(ge=1, le=MOST_PEOPLE)] | None, Blank]
 BlockMinutes = Annotated[Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None, Blank]
 ShortLine = Annotated[Line, StringConstraints(max_length=80)]
-Title = Annotated[Line, StringConstraints(max_length=120)]
+Place = Annotated[Line, StringConstraints(max_length=120)]
+Title = Annotated[Line, StringConstraints(max_length=TITLE_LENGTH)]
 
 
 def clock_minutes(clock: str) -> int | None:
@@ -132,9 +135,16 @@ class Particulars(Beginnings):
     end: Clock = Field(
         "", title=N_("Festes Ende"), description=N_("Dann steht oben, was zu viel ist.")
     )
-    place: Annotated[Line, StringConstraints(max_length=120)] = Field("", title=N_("Ort"))
+    place: Place = Field("", title=N_("Ort"))
     days: int = Field(1, ge=1, le=MOST_DAYS, title=N_("Tage"))
-    groups: Annotated[Lines, AfterValidator(_groups), Field(max_length=12)] = Field(
+    apart: int = Field(
+        1,
+        ge=1,
+        le=28,
+        title=N_("Abstand der Tage"),
+        description=N_("1: Tag auf Tag. 7: jede Woche."),
+    )
+    groups: Annotated[Lines, AfterValidator(group_lines), Field(max_length=12)] = Field(
         default_factory=list,
         title=N_("Gruppen, die gleichzeitig arbeiten"),
         description=N_(
@@ -145,9 +155,14 @@ class Particulars(Beginnings):
 
 
 class PlanContent(Particulars):
-    """A whole plan; its blocks stand in the order of their days."""
+    """A whole plan; its blocks stand in the order of their days.
+
+    `template` is the page it came from, if any, in version `template_number`.
+    """
 
     blocks: list[Block] = Field(default_factory=list, max_length=ROWS)
+    template: int | None = None
+    template_number: int | None = None
 
     @model_validator(mode="after")
     def _keys_are_unique(self) -> Self:

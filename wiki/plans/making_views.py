@@ -16,13 +16,17 @@ from wiki.pages.views import readable_page
 from wiki.plans.agenda import agenda_of
 from wiki.plans.changing import PlanFull, with_steps
 from wiki.plans.content import Beginnings
-from wiki.plans.planning import change, content_in, find_own_plan, make_plan, plans_of
+from wiki.plans.planning import (
+    MOST_FROM_ADDRESS,
+    change,
+    content_in,
+    find_own_plan,
+    make_plan,
+    plans_of,
+)
 from wiki.plans.recipes import Pinned, newest
 
 bp = Blueprint("making_plans", __name__)
-
-#: Within an hour, of those without an account.
-MOST_FROM_ADDRESS = 20
 
 
 @bp.get("/wiki/<slug>/zeitplan")

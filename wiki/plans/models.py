@@ -12,7 +12,8 @@ from wiki.db import Model, UtcTime, now
 from wiki.labs.models import Lab
 
 
-def _secret() -> str:
+def new_secret() -> str:
+    """What an address is opened with; nobody guesses it."""
     return secrets.token_urlsafe(16)
 
 
@@ -26,8 +27,8 @@ class Plan(Model):
     __tablename__ = "plan"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    edit_secret: Mapped[str] = mapped_column(String(32), unique=True, default=_secret)
-    read_secret: Mapped[str] = mapped_column(String(32), unique=True, default=_secret)
+    edit_secret: Mapped[str] = mapped_column(String(32), unique=True, default=new_secret)
+    read_secret: Mapped[str] = mapped_column(String(32), unique=True, default=new_secret)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(default=1)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), index=True)

@@ -15,10 +15,12 @@ from wiki.errors import LaborwikiError, NotAllowed, NotFound
 from wiki.labs.membership import belongs_to, memberships_of
 from wiki.plans.changing import Change, PlanFull, with_steps, with_usual
 from wiki.plans.content import Beginnings, PlanContent
-from wiki.plans.models import Plan, PlanVersion
+from wiki.plans.models import Plan, PlanVersion, new_secret
 from wiki.plans.recipes import Pinned, pinned_in
 from wiki.recipes.computing import usual_people
 
+#: Plans that those without an account may make from one address within an hour.
+MOST_FROM_ADDRESS = 20
 #: So many changes can be undone, and so many versions are kept.
 UNDOABLE = 20
 MOST_KEPT = 30
@@ -42,16 +44,30 @@ class Door(NamedTuple):
     plan: Plan
     opens: bool
 
+    @property
+    def secret(self) -> str:
+        """What this way in is called in addresses."""
+        return self.plan.edit_secret if self.opens else self.plan.read_secret
+
 
 def make_plan(recipe: Pinned, said: Beginnings, by: User | None) -> Plan:
     """A plan of all steps of a recipe; without a person it is nobody's."""
-    people = said.people or usual_people(recipe.recipe)
-    blank = PlanContent(**said.model_dump() | {"people": people})
-    content = with_usual(with_steps(blank, recipe.pin, recipe.recipe), {recipe.pin: recipe.recipe})
+    return keep_plan(first_content(recipe, said), by)
+
+
+def keep_plan(content: PlanContent, by: User | None) -> Plan:
+    """A new plan that says this; without a person it is nobody's."""
     with writing() as session:
         plan = Plan(content=_stored(content), user_id=by.id if by else None)
         session.add(plan)
     return plan
+
+
+def first_content(recipe: Pinned, said: Beginnings) -> PlanContent:
+    """What a plan of all steps of a recipe says, kept nowhere yet."""
+    people = said.people or usual_people(recipe.recipe)
+    blank = PlanContent(**said.model_dump() | {"people": people})
+    return with_usual(with_steps(blank, recipe.pin, recipe.recipe), {recipe.pin: recipe.recipe})
 
 
 def find_plan(secret: str) -> Door:
@@ -208,6 +224,20 @@ def give_to(secret: str, lab_id: int | None, by: User) -> Plan:
         if plan.user_id is None:
             plan.user_id = by.id
         plan.lab_id = lab_id
+    return plan
+
+
+def renew_links(secret: str, by: User | None) -> Plan:
+    """Two new secrets: whoever has the old ones finds nothing any more.
+
+    Raises:
+        NotFound, NotAllowed.
+    """
+    with writing() as session:
+        plan = _to_change(session, secret)
+        if not may_decide(by, plan):
+            raise NotAllowed
+        plan.edit_secret, plan.read_secret = new_secret(), new_secret()
     return plan
 
 

@@ -1,6 +1,6 @@
 """The recipes whose steps a plan holds: always in versions that everybody may read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, tuple_
@@ -8,9 +8,9 @@ from sqlalchemy.orm import lazyload, undefer
 
 from wiki.db import db
 from wiki.errors import NotFound
-from wiki.pages.links import published_pages
+from wiki.pages.links import published_pages, without_missing
 from wiki.pages.models import Page, PageState, Revision
-from wiki.pages.rendering import content_of
+from wiki.pages.rendering import content_of, rendering_of
 from wiki.plans.changing import Pin
 from wiki.plans.content import PlanContent
 from wiki.recipes.content import RecipeContent
@@ -68,6 +68,14 @@ def pinned(pins: Iterable[Pin]) -> dict[Pin, Pinned]:
         (page.id, revision.number): Pinned(page, revision, recipe)
         for page, revision, recipe in found
         if isinstance(recipe, RecipeContent)
+    }
+
+
+def texts_of(pinned: Mapping[Pin, Pinned]) -> dict[Pin, dict[str, str]]:
+    """The recipes' texts as safe HTML; links to pages that are not there lead nowhere."""
+    return {
+        pin: without_missing(rendering_of(found.revision, found.recipe)["html"])
+        for pin, found in pinned.items()
     }
 
 

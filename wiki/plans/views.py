@@ -10,17 +10,16 @@ from wiki.accounts.current import person, signed_in_person
 from wiki.db import db
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
 from wiki.forms import Form
+from wiki.headers import keep_secret
 from wiki.htmx import go, wants_fragment
 from wiki.htmx import show as show_template
 from wiki.labs.membership import labs_of
-from wiki.pages.links import without_missing
 from wiki.pages.models import Page
-from wiki.pages.rendering import rendering_of
+from wiki.plans.additions import PlanView, plan_actions, plan_panels
 from wiki.plans.agenda import Agenda, agenda_of, recipes_of
 from wiki.plans.changing import (
     BlockGone,
     Change,
-    Pin,
     PlanFull,
     as_usual,
     at_newer,
@@ -56,13 +55,15 @@ from wiki.plans.planning import (
     kept_until,
     kept_versions,
     may_decide,
+    renew_links,
     restore,
     undo,
 )
-from wiki.plans.recipes import newest, recipe_titled
+from wiki.plans.recipes import newest, recipe_titled, texts_of
 from wiki.recipes.computing import MOST_MINUTES
 
 bp = Blueprint("plans", __name__, url_prefix="/plan/<secret>")
+bp.after_request(keep_secret)
 
 #: Minutes by which a block grows or shrinks at a tap.
 STRIDE = 5
@@ -73,15 +74,15 @@ def show(secret: str) -> Response:
     door = find_plan(secret)
     if not door.opens:
         context = _context(door)
-        return show_template("plans/read.html", html=_texts(context["agenda"]), **context)
+        return show_template("plans/read.html", html=texts_of(context["agenda"].pinned), **context)
     return _show(secret, key=request.args.get("block", ""))
 
 
 @bp.get("/druck")
 def print_plan(secret: str) -> Response:
     context = _context(find_plan(secret))
-    html = _texts(context["agenda"])
-    return show_template("plans/print.html", secret=secret, html=html, **context)
+    html = texts_of(context["agenda"].pinned)
+    return show_template("plans/print.html", html=html, **context)
 
 
 @bp.post("/bloecke")
@@ -309,6 +310,13 @@ def own(secret: str) -> BaseResponse:
     return go(url_for("plans.show", secret=secret))
 
 
+@bp.post("/links")
+def renew(secret: str) -> BaseResponse:
+    plan = renew_links(secret, person())
+    flash(_("Neue Links. Die alten führen nirgends mehr hin."), "success")
+    return go(url_for("plans.show", secret=plan.edit_secret))
+
+
 @bp.get("/loeschen")
 def confirm_delete(secret: str) -> Response:
     plan = _to_edit(secret)
@@ -322,14 +330,6 @@ def delete(secret: str) -> BaseResponse:
     delete_plan(secret, person())
     flash(_("Der Zeitplan ist gelöscht."), "success")
     return go(url_for("start.show") if person() is None else url_for("making_plans.index"))
-
-
-@bp.after_request
-def keep_secret(response: Response) -> Response:
-    """The address is the key: no copy of it in caches or search engines."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _change(secret: str, new: Change, touches: str = "") -> BaseResponse | None:
@@ -383,7 +383,6 @@ def _show(
         "plans/edit.html",
         block="agenda",
         status=status,
-        secret=secret,
         hints=hints_for(context["agenda"]),
         can_undo=can_undo(door.plan),
         kept=[] if wants_fragment() else kept_versions(door.plan),
@@ -412,21 +411,17 @@ def _context(door: Door) -> dict[str, Any]:
     """What each view of a plan shows."""
     agenda = agenda_of(content_in(door.plan))
     uses = uses_of(agenda)
+    view = PlanView(door, agenda, person())
     return {
         "plan": door.plan,
+        "secret": door.secret,
         "agenda": agenda,
+        "actions": plan_actions(view),
+        "panels": [] if wants_fragment() else plan_panels(view),
         "packing": packing_of(uses),
         "staff": staff_of(uses),
         "cost": cost_of(uses),
         "kept_until": kept_until(door.plan),
-    }
-
-
-def _texts(agenda: Agenda) -> dict[Pin, dict[str, str]]:
-    """The recipes' texts as safe HTML; links to pages that are not there lead nowhere."""
-    return {
-        pin: without_missing(rendering_of(found.revision, found.recipe)["html"])
-        for pin, found in agenda.pinned.items()
     }
 
 

@@ -30,12 +30,16 @@ def fact_list(recipe: RecipeContent, run: Run) -> list[Fact]:
 
 
 def people_range(recipe: RecipeContent) -> str:
-    """`6–12`, `ab 6`, `bis 12`, or an empty string."""
-    low, high = recipe.group_min, recipe.group_max
+    """For how many people it is meant, or an empty string."""
+    return people_words(recipe.group_min, recipe.group_ideal, recipe.group_max)
+
+
+def people_words(low: int | None, ideal: int | None, high: int | None) -> str:
+    """`6–12`, `ab 6`, `bis 12`, or the best number alone."""
     if low and high:
         return str(low) if low == high else f"{low}–{high}"
     if low:
         return str(_("ab %(number)s", number=low))
     if high:
         return str(_("bis %(number)s", number=high))
-    return str(recipe.group_ideal or "")
+    return str(ideal or "")

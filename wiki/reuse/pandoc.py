@@ -5,38 +5,24 @@ its sandbox, which reads nothing that is not named on the command line; two run 
 whole machine, and who comes third is told to come back.
 """
 
-import fcntl
 import resource
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from http import HTTPStatus
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pypandoc
-from flask import current_app
 
-from wiki.config import Settings
-from wiki.errors import LaborwikiError
+from wiki.reuse.places import a_place
 
 SECONDS = 30
 MEMORY = "512m"
 MOST_BYTES = 60_000_000  # of what it writes
-PLACES = 2
-WAIT_SECONDS = 5.0
-RETRY_SECONDS = 10
 
 
 class PandocFailed(Exception):
     """The document could not be converted in time, or at all."""
-
-
-class Busy(LaborwikiError):
-    """Enough conversions are running; it works again in a moment."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def convert(data: bytes, arguments: Sequence[str]) -> bytes:
@@ -46,7 +32,7 @@ def convert(data: bytes, arguments: Sequence[str]) -> bytes:
         PandocFailed: it took too long, wrote too much, or could not read it.
         Busy: too many are at it already.
     """
-    with _place(), tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+    with a_place("pandoc"), tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         source = stack.enter_context(tempfile.TemporaryFile(dir=folder))
         source.write(data)
         source.seek(0)
@@ -79,32 +65,6 @@ def convert(data: bytes, arguments: Sequence[str]) -> bytes:
             raise PandocFailed
         target.seek(0)
         return target.read()
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    """One of a few places, for all processes together; the lock of a dead one is free again."""
-    settings: Settings = current_app.config["LABORWIKI"]
-    folder = settings.data / "cache"
-    folder.mkdir(exist_ok=True)
-    deadline = time.monotonic() + WAIT_SECONDS
-    while True:
-        for number in range(PLACES):
-            with (folder / f"pandoc-{number}.lock").open("w") as lock:
-                if _taken(lock.fileno()):
-                    yield
-                    return
-        if time.monotonic() > deadline:
-            raise Busy
-        time.sleep(0.05)
-
-
-def _taken(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def path_of(name: str) -> Path:

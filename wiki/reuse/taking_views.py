@@ -2,12 +2,9 @@
 
 import io
 import json
-import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable
-from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from flask import (
     Blueprint,
@@ -24,8 +21,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person
 from wiki.accounts.models import User
 from wiki.files.blobs import incoming_folder
-from wiki.files.models import File
-from wiki.files.rights import may_read_file
 from wiki.files.storing import attached_to, files_of, open_blob
 from wiki.htmx import show
 from wiki.pages.kinds import kinds
@@ -34,16 +29,15 @@ from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
 from wiki.pages.views import readable_page
 from wiki.pages.writing import revision_of
+from wiki.reuse.archives import fitting, put, readable
 from wiki.reuse.attribution import address_of_version, attribution_of
 from wiki.reuse.exporting import file_entry, lab_entry, page_entry, page_file
 from wiki.reuse.manifest import NAME, Manifest
-from wiki.reuse.pandoc import RETRY_SECONDS, Busy, PandocFailed
-from wiki.reuse.word import wishes_in, word_of
+from wiki.reuse.pandoc import PandocFailed
+from wiki.reuse.places import RETRY_SECONDS, Busy
+from wiki.reuse.word import WORD, wishes_in, word_of
 
 bp = Blueprint("taking", __name__)
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-MOST_BYTES = 200_000_000  # of the files in one ZIP
 
 
 def init_app(app: Flask) -> None:
@@ -72,7 +66,7 @@ def take(slug: str) -> Response:
         kind=kind,
         attribution=attribution_of(page, revision, content),
         wanted=wishes_in(request.args),
-        files=_readable(files_of(page), reader),
+        files=readable(files_of(page), reader),
         **kind.view(content, request.args),
     )
 
@@ -139,7 +133,7 @@ def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User
     """Text, Word, files and how to name them; the same folder an import reads."""
     content = content_of(revision)
     name, text = page_file(page)
-    files = _fitting(_readable(files_of(page), reader))
+    files = fitting(readable(files_of(page), reader))
     attached = {file.id for file in attached_to(page)}
     manifest = Manifest(
         labs={page.lab.slug: lab_entry(page.lab)} if page.lab else {},
@@ -147,13 +141,13 @@ def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User
         files={file.id: file_entry(file) for file in files},
     )
     saved = revision.created_at
-    _put(archive, name, io.BytesIO(text.encode()), saved)
-    _put(archive, NAME, io.BytesIO(manifest.to_json().encode()), saved)
+    put(archive, name, io.BytesIO(text.encode()), saved)
+    put(archive, NAME, io.BytesIO(manifest.to_json().encode()), saved)
     word = word_of(page, revision, reader, request.args)
-    _put(archive, f"{page.slug}.docx", io.BytesIO(word), saved)
+    put(archive, f"{page.slug}.docx", io.BytesIO(word), saved)
     for file in files:
         with open_blob(file.current) as stream:
-            _put(archive, file.mention, stream, file.current.at)
+            put(archive, file.mention, stream, file.current.at)
     note = render_template(
         "reuse/readme.txt",
         page=page,
@@ -161,29 +155,7 @@ def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User
         attribution=attribution_of(page, revision, content),
         files=files,
     )
-    _put(archive, "LIESMICH.txt", io.BytesIO(note.encode()), saved)
-
-
-def _put(archive: zipfile.ZipFile, name: str, source: IO[bytes], at: datetime) -> None:
-    entry = zipfile.ZipInfo(name, date_time=at.timetuple()[:6])
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    with archive.open(entry, "w") as target:
-        shutil.copyfileobj(source, target)
-
-
-def _readable(files: Iterable[File], reader: User | None) -> list[File]:
-    return [file for file in files if may_read_file(reader, file)]
-
-
-def _fitting(files: Iterable[File]) -> list[File]:
-    """As many as fit into one archive."""
-    left, found = MOST_BYTES, []
-    for file in files:
-        left -= file.current.size
-        if left >= 0:
-            found.append(file)
-    return found
+    put(archive, "LIESMICH.txt", io.BytesIO(note.encode()), saved)
 
 
 def _download(data: bytes, media_type: str, name: str) -> BaseResponse:

@@ -1,20 +1,15 @@
 """A page as a Word document: our own safe HTML, pandoc, and a cache of what it made."""
 
 import base64
-import hashlib
-import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 from wiki.accounts.models import User
-from wiki.config import Settings
 from wiki.errors import NotFound
 from wiki.fields import fields_of
 from wiki.files.blobs import blob_path
@@ -28,14 +23,15 @@ from wiki.pages.rendering import content_of, rendering_of
 from wiki.recipes.content import RecipeContent
 from wiki.reuse.attribution import attribution_of
 from wiki.reuse.pandoc import convert
+from wiki.reuse.shelf import Shelf
 from wiki.reuse.word_style import template_in
 from wiki.uploads import Unusable, for_paper
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 INK = "#1d2433"
-KEPT_FILES = 300
-KEPT_BYTES = 200_000_000
 MOST_PICTURES = 5_000_000  # bytes of all pictures in one document: pandoc needs a hundredfold
 WISHES = ("personen", "beginn", "minuten")
+SHELF = Shelf("word")
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ADDRESS = re.compile(rf'src="/dateien/({FILE_ID})/')
 _ALT = re.compile(r'alt="([^"]*)"')
@@ -52,21 +48,25 @@ def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[
     wishes = {name: query.get(name, "")[:20] for name in WISHES}
     html = _page_html(page, revision, reader, wishes)
     colour = page.lab.colour if page.lab else INK
-    key = hashlib.blake2b(
-        "|".join((html, colour, current_app.config["BUILD"])).encode(), digest_size=16
-    ).hexdigest()
-    path = _folder_of(page) / f"{key}.docx"
-    with suppress(FileNotFoundError):
-        data = path.read_bytes()
-        path.touch()
-        return data
+    language = content_of(revision).language
+
+    def made() -> bytes:
+        return word_from(with_bytes(html), colour, language)
+
+    return SHELF.get(str(page.id), (html, colour, language), ".docx", made)
+
+
+def word_from(html: str, colour: str, language: str) -> bytes:
+    """A whole document of our own safe HTML as .docx.
+
+    Raises:
+        PandocFailed, Busy: as `convert`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template.docx"
-        template.write_bytes(template_in(colour, content_of(revision).language))
+        template.write_bytes(template_in(colour, language))
         arguments = ("--from=html", "--to=docx", f"--reference-doc={template}")
-        data = convert(_with_bytes(html).encode(), arguments)
-    _keep(path, data)
-    return data
+        return convert(html.encode(), arguments)
 
 
 def _page_html(
@@ -81,7 +81,7 @@ def _page_html(
         "revision": revision,
         "kind": kind,
         "content": content,
-        "html": {path: _with_pictures(text, reader) for path, text in texts.items()},
+        "html": {path: with_pictures(text, reader) for path, text in texts.items()},
         "attribution": attribution_of(page, revision, content),
         "fields": fields_of(kind.content),
         **kind.view(content, wishes),
@@ -93,7 +93,7 @@ def _template_for(kind: Kind, content: Content) -> str:
     return "reuse/word_recipe.html" if isinstance(content, RecipeContent) else "reuse/word.html"
 
 
-def _with_pictures(html: str, reader: User | None) -> str:
+def with_pictures(html: str, reader: User | None) -> str:
     """Own pictures this reader may see, by their SHA-256; in the place of others, their words."""
 
     def placed(match: re.Match[str]) -> str:
@@ -113,7 +113,7 @@ def _picture(file_id: str, reader: User | None) -> str | None:
     return file.current.sha256 if file.is_picture and may_read_file(reader, file) else None
 
 
-def _with_bytes(html: str) -> str:
+def with_bytes(html: str) -> str:
     """The pictures as `data:`, as many as pandoc can hold; in the place of others, their words."""
     left = MOST_PICTURES
 
@@ -134,48 +134,9 @@ def _with_bytes(html: str) -> str:
     return _PLACED.sub(filled, html)
 
 
-# The cache
-
-
-def _cache() -> Path:
-    settings: Settings = current_app.config["LABORWIKI"]
-    return settings.data / "cache" / "word"
-
-
-def _folder_of(page: Page) -> Path:
-    return _cache() / str(page.id)
-
-
-def _keep(path: Path, data: bytes) -> None:
-    """Whole or not at all; a full disk only means that it is made again."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        Path(name).rename(path)
-        _make_room()
-
-
-def _make_room() -> None:
-    """Throw out what was not asked for longest."""
-    known: list[tuple[float, int, Path]] = []
-    for path in _cache().glob("*/*"):
-        with suppress(FileNotFoundError):
-            status = path.stat()
-            known.append((status.st_mtime, status.st_size, path))
-    used = sum(size for _time, size, _path in known)
-    count = len(known)
-    for _time, size, path in sorted(known):
-        if count <= KEPT_FILES and used <= KEPT_BYTES:
-            return
-        path.unlink(missing_ok=True)
-        count, used = count - 1, used - size
-
-
 def forget_page(page: Page) -> None:
     """What was made of a page goes when it is purged."""
-    shutil.rmtree(_folder_of(page), ignore_errors=True)
+    SHELF.clear(str(page.id))
 
 
 def wishes_in(query: Mapping[str, Any]) -> dict[str, str]:

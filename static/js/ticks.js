@@ -1,0 +1,49 @@
+// Lists to tick off: what is ticked stays on this device, under the plan's mark.
+// Without it, or where nothing may be kept, ticks last as long as the page.
+(() => {
+  "use strict";
+
+  for (const list of document.querySelectorAll("[data-ticks]")) {
+    const name = `laborwiki-ticks:${list.dataset.ticks}`;
+    const boxes = [...list.querySelectorAll("input[data-tick]")];
+    let kept = new Set(read(name));
+    for (const box of boxes) box.checked = kept.has(box.dataset.tick);
+
+    list.addEventListener("change", (event) => {
+      const { tick } = event.target.dataset;
+      if (!tick) return;
+      // Another list of the same plan may have been ticked meanwhile.
+      kept = new Set(read(name));
+      if (event.target.checked) kept.add(tick);
+      else kept.delete(tick);
+      keep(name, kept);
+    });
+    list.querySelector("[data-untick]")?.addEventListener("click", () => {
+      kept = new Set(read(name));
+      for (const box of boxes) {
+        box.checked = false;
+        kept.delete(box.dataset.tick);
+      }
+      keep(name, kept);
+      boxes[0]?.focus();
+    });
+  }
+
+  function read(name) {
+    try {
+      const found = JSON.parse(localStorage.getItem(name));
+      return Array.isArray(found) ? found : [];
+    } catch {
+      return [];
+    }
+  }
+
+  function keep(name, ticks) {
+    try {
+      if (ticks.size) localStorage.setItem(name, JSON.stringify([...ticks]));
+      else localStorage.removeItem(name);
+    } catch {
+      // A browser that keeps nothing: the page still shows what is ticked.
+    }
+  }
+})();

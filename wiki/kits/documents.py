@@ -1,0 +1,164 @@
+"""The whole plan as one document: what PDF, Word, ODT and the single HTML file have in common."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from wiki.db import now
+from wiki.fields import fields_of
+from wiki.kits.kit import Kit
+from wiki.kits.lists import Checklist, budget_list, packing_list, roles_list, room_list
+from wiki.kits.preparing import todo_list
+from wiki.plans.agenda import AgendaDay, Line
+from wiki.plans.clock import BERLIN, clock_of
+from wiki.plans.recipes import Pinned
+from wiki.recipes.content import RecipeContent
+from wiki.reuse.attribution import attribution_of
+from wiki.reuse.word import with_pictures
+from wiki.templating import duration
+
+#: Of a step, in this order, with what is said before.
+_STEP_TEXTS = ("prompt", "text", "result", "tip", "pitfall")
+#: Of a recipe, what one needs who runs it.
+_RECIPE_TEXTS = (
+    *("prerequisites", "pitfalls", "variations", "online_variant"),
+    *("debrief", "follow_up", "handout", "legal"),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text of a recipe: safe HTML, its pictures named by their bytes."""
+
+    name: str
+    label: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """What happens at a time."""
+
+    begins: str
+    ends: str
+    title: str
+    facts: str
+    note: str
+    parts: tuple[Part, ...]
+    language: str
+    is_break: bool
+    gap: int
+
+
+@dataclass(frozen=True)
+class Day:
+    title: str
+    facts: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What a recipe says beside its steps."""
+
+    title: str
+    language: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    kit: Kit
+    days: tuple[Day, ...]
+    lists: tuple[Checklist, ...]
+    chapters: tuple[Chapter, ...]
+    sources: tuple[str, ...]
+
+    @property
+    def kicker(self) -> str:
+        kinds = [_("Zeitplan"), self.kit.lab.name if self.kit.lab else ""]
+        return " · ".join(filter(None, kinds))
+
+
+def document_of(kit: Kit) -> Document:
+    """Everything that is needed to run the plan, as words and safe HTML."""
+    texts = {
+        pin: {path: with_pictures(html, None) for path, html in of_recipe.items()}
+        for pin, of_recipe in kit.texts.items()
+    }
+    lists = (
+        packing_list(kit),
+        roles_list(kit),
+        room_list(kit),
+        todo_list(kit, now().astimezone(BERLIN).date()),
+        budget_list(kit),
+    )
+    return Document(
+        kit,
+        tuple(_day(day, kit, texts) for day in kit.agenda.days if day.lines),
+        tuple(filter(None, lists)),
+        tuple(filter(lambda chapter: chapter.parts, (_chapter(f, texts) for f in kit.recipes))),
+        tuple(attribution_of(f.page, f.revision, f.recipe).text for f in kit.recipes),
+    )
+
+
+_Texts = dict[tuple[int, int], dict[str, str]]
+
+
+def _day(day: AgendaDay, kit: Kit, texts: _Texts) -> Day:
+    assert day.timed is not None
+    title = _("Ablauf")
+    if len(kit.agenda.days) > 1:
+        on = format_date(day.date, "long") if day.date else ""
+        title = " · ".join(filter(None, (_("Tag %(number)s", number=day.number), on)))
+    span = f"{clock_of(day.timed.begins)}–{clock_of(day.timed.ends)}"
+    facts = f"{span} · {duration(day.timed.minutes)}"
+    return Day(title, facts, tuple(_item(line, texts) for line in day.lines))
+
+
+def _item(line: Line, texts: _Texts) -> Item:
+    found = texts.get(line.pinned.pin, {}) if line.pinned and not line.is_left_out else {}
+    return Item(
+        begins=clock_of(line.timed.begins),
+        ends=clock_of(line.timed.ends),
+        title=line.title,
+        facts=" · ".join(_facts(line)),
+        note="" if line.is_left_out else line.block.text,
+        parts=tuple(_step_parts(line, found)),
+        language=line.pinned.recipe.language if line.pinned else "",
+        is_break=line.is_break,
+        gap=line.timed.gap,
+    )
+
+
+def _facts(line: Line) -> Iterator[str]:
+    yield _("fällt weg") if line.is_left_out else f"{line.block.lasts} min"
+    if line.social_form:
+        yield _(line.social_form.label)
+    if line.step and line.step.group_size and not line.block.social_form:
+        yield _("Gruppen zu %(number)s", number=line.step.group_size)
+    if line.block.track:
+        yield line.block.track
+    if line.block.leads:
+        yield line.block.leads
+    if line.timed.late:
+        yield _("%(minutes)s min zu spät: davor ist zu viel", minutes=line.timed.late)
+
+
+def _step_parts(line: Line, found: dict[str, str]) -> Iterator[Part]:
+    labels = {"result": _("Ergebnis"), "tip": _("Tipp"), "pitfall": _("Achtung")}
+    for name in _STEP_TEXTS:
+        html = found.get(f"steps.{line.block.step}.{name}", "")
+        if html and line.step is not None:
+            yield Part(name, labels.get(name, ""), html)
+
+
+def _chapter(found: Pinned, texts: _Texts) -> Chapter:
+    labels = {field.name: field.label for field in fields_of(RecipeContent)}
+    said = texts[found.pin]
+    parts = tuple(
+        Part(name, _(labels[name]), said[name]) for name in _RECIPE_TEXTS if said.get(name)
+    )
+    return Chapter(found.recipe.title, found.recipe.language, parts)

@@ -1,0 +1,31 @@
+"""Running a plan: on a phone or a projector, with the clock, also without a network."""
+
+from typing import Any
+
+from flask import Flask, url_for
+
+from wiki.language import N_
+from wiki.pages.panels import PageView, Panel, add_panel
+from wiki.plans.additions import PlanAction, PlanView, add_plan_action
+from wiki.plans.recipes import is_plannable
+from wiki.running.views import bp
+
+
+def address_to_run(view: PlanView) -> str | None:
+    if not view.agenda.lines:
+        return None
+    # On projectors and borrowed tablets nobody should find the way to change the plan.
+    return url_for("running.run_plan", secret=view.door.plan.read_secret)
+
+
+def run_at_once(view: PageView) -> dict[str, Any] | None:
+    """On a recipe: the way without a plan."""
+    return {"slug": view.page.slug} if is_plannable(view.page) else None
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    label = N_("Durchführen")
+    add_plan_action(app, PlanAction("run", label, "play", address_to_run, is_main=True, order=10))
+    panel = Panel("running", "running/_recipe.html", run_at_once, place="side", order=30)
+    add_panel(app, panel)

@@ -1,0 +1,112 @@
+"""What a browser must know of an agenda to run it by itself: blocks, minutes, and the clock."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from wiki.db import now
+from wiki.plans.agenda import Agenda, AgendaDay, Line, agenda_of, recipes_of
+from wiki.plans.changing import cut_to
+from wiki.plans.clock import BERLIN, SOME_DAY, Timed, TimedDay, minutes_between
+from wiki.plans.content import Beginnings
+from wiki.plans.planning import first_content
+from wiki.plans.recipes import Pinned
+from wiki.recipes.computing import Wishes
+from wiki.recipes.content import IfShort
+
+
+@dataclass(frozen=True)
+class Runnable:
+    """An agenda that can be run, whatever it came from.
+
+    `name` is what a browser keeps the run under. `address` is that of its page, without a query;
+    from `back` people came, at `report` they tell how it was.
+    """
+
+    name: str
+    agenda: Agenda
+    address: str
+    back: str
+    report: str
+
+
+def order_of(runnable: Runnable) -> dict[str, Any]:
+    """The blocks in minutes since their day began; `version` changes with anything in it.
+
+    A day that has a date begins at a moment (milliseconds since 1970), one without at a time of
+    day (minutes since midnight), or whenever it is started where nobody said one.
+    """
+    agenda = runnable.agenda
+    days = [_day(day, day.timed, agenda) for day in agenda.days if day.timed]
+    said = {"title": agenda.title, "days": days, "tracks": list(agenda.content.tracks)}
+    version = blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
+    return {"name": runnable.name, "version": version, "zone": str(BERLIN), **said}
+
+
+def agenda_for(recipe: Pinned, wishes: Wishes) -> Agenda:
+    """A plan made for the moment: its blocks have the keys of the recipe's steps."""
+    start = "" if wishes.start is None else f"{wishes.start // 60:02d}:{wishes.start % 60:02d}"
+    content = first_content(recipe, Beginnings(start=start, people=wishes.people))
+    blocks = [block.model_copy(update={"key": block.step}) for block in content.blocks]
+    content = content.model_copy(update={"blocks": blocks})
+    if wishes.minutes is not None:
+        content = cut_to(content, wishes.minutes, recipes_of(agenda_of(content).pinned))
+    return agenda_of(content)
+
+
+def lines_on(agenda: Agenda, at: datetime | None = None) -> set[str]:
+    """The keys of the blocks that are planned for this moment; without a date, of any day.
+
+    Of a plan that does not say when it begins, none are.
+    """
+    at = at or now()
+    if agenda.content.date is None and not agenda.content.start:
+        return set()
+    if agenda.content.date is None:
+        here = at.astimezone(BERLIN).replace(tzinfo=None)
+        begins = datetime.combine(SOME_DAY, here.time())
+        moments = [begins, begins + timedelta(days=1)]
+        return {
+            line.key
+            for line in agenda.lines
+            if line.timed.slot.day == 1
+            for moment in moments
+            if _is_on(line.timed, moment)
+        }
+    return {line.key for line in agenda.lines if line.timed.begins <= at < line.timed.ends}
+
+
+def _is_on(timed: Timed, moment: datetime) -> bool:
+    return timed.begins.replace(tzinfo=None) <= moment < timed.ends.replace(tzinfo=None)
+
+
+def _day(day: AgendaDay, timed: TimedDay, agenda: Agenda) -> dict[str, Any]:
+    begins = timed.begins
+    length = minutes_between(begins, timed.ends)
+    has_date, has_clock = agenda.content.date is not None, bool(agenda.content.start)
+    return {
+        "number": day.number,
+        "date": day.date.isoformat() if day.date else None,
+        "begins": int(begins.timestamp() * 1000) if has_date else None,
+        "clock": begins.hour * 60 + begins.minute if has_date or has_clock else None,
+        "end": length if timed.over is None else length - timed.over,
+        "blocks": [_block(line, begins) for line in day.lines],
+    }
+
+
+def _block(line: Line, begins: datetime) -> dict[str, Any]:
+    timed = line.timed
+    at = minutes_between(begins, timed.begins)
+    return {
+        "key": line.key,
+        "title": line.title,
+        "minutes": line.block.lasts,
+        "track": line.block.track,
+        "from": at,
+        "to": minutes_between(begins, timed.ends),
+        # When it has to begin, also if what comes before is too long for that.
+        "fixed": None if timed.slot.fixed is None else at - timed.late,
+        "cut": line.step.if_short.value if line.step else IfShort.KEEP.value,
+    }
