@@ -79,6 +79,7 @@ def test_a_reader_without_account_and_without_javascript_says_something(
     anke.goto(f"{library.recipe}/diskussion")
     waiting = anke.locator("li", has_text="Im Rathaus gibt es WLAN.")
     waiting.get_by_role("button", name="Veröffentlichen").click()
+    expect(waiting.get_by_role("button", name="Veröffentlichen")).to_have_count(0)
     deniz.reload()
 
     expect(deniz.get_by_text("Im Rathaus gibt es WLAN.")).to_be_visible()

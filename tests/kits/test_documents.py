@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import Cast, make_page
-from tests.kits.cast import plan_on, rich_recipe, take, words_of_zip
+from tests.kits.cast import plan_on, rich_recipe, take, words_of_pdf, words_of_zip
 from tests.kits.test_printing import HOSTILE, LETTERS, squeezed
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
@@ -43,6 +43,29 @@ def test_the_whole_plan_is_in_it(part: str, client: FlaskClient, page: Page) -> 
 
     for said in ("9:00–9:30", "Kritik sammeln", "Was stört?", "120 Stück", "Was nehmen wir mit?"):
         assert said in words, said
+
+
+@pytest.mark.parametrize("part", ["word", "odt", "pdf"])
+def test_one_group_comes_after_the_other_and_the_times_in_order(
+    part: str, client: FlaskClient, page: Page
+) -> None:
+    blocks = [
+        {"key": "kxa", "title": "Löten", "minutes": 30, "track": "Werkstatt"},
+        {"key": "kxb", "title": "Kochen", "minutes": 20, "track": "Küche"},
+        {"key": "kxc", "title": "Leimen", "minutes": 30, "track": "Werkstatt"},
+        {"key": "kxd", "title": "Essen", "minutes": 40},
+    ]
+    plan = plan_on(page, groups=["Werkstatt", "Küche"], blocks=blocks)
+    data = take(client, plan, part).data
+
+    words = words_of_pdf(data) if part == "pdf" else words_of_zip(data)
+
+    if part != "pdf":
+        times = [words.index(f"{b['title']} ({b['track']})") for b in blocks[:3]]
+        assert times == sorted(times)
+        words = words[times[-1] :].partition("Essen")[2]
+    assert words.index("Löten") < words.index("Leimen") < words.index("Kochen")
+    assert words.index("Kochen") < words.index("Alle zusammen") < words.index("Essen")
 
 
 @pytest.mark.parametrize("part", ["word", "odt"])

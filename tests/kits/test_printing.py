@@ -59,6 +59,7 @@ def data_with(title: str, tree: object, note: str = "") -> dict[str, object]:
         "language": "de",
         "pause": False,
         "gap": 5,
+        "who": note,
     }
     row = {"lead": note, "text": note, "note": note, "late": True, "tree": tree, "language": "de"}
     labels = dict.fromkeys(("qr", "online", "page", "of", "gap", "sources", "also"), "Wort")

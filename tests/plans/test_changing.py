@@ -1,17 +1,20 @@
 """What can be done with blocks: nothing of a plan is lost by it, whatever it was."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wiki.plans.agenda import SideBySide, agenda_of
 from wiki.plans.changing import (
     BlockGone,
     PlanFull,
     Recipes,
     as_usual,
     at_newer,
+    can_move,
     cut_to,
     cuts_for,
     described,
@@ -85,6 +88,37 @@ def test_moving_loses_no_block_and_no_minute(plan: PlanContent, data: st.DataObj
         b.model_dump_json() for b in plan.blocks
     )
     assert [b.day for b in after.blocks] == sorted(b.day for b in after.blocks)
+
+
+@quick
+@given(plans())
+def test_a_block_that_can_move_goes_and_no_other(plan: PlanContent) -> None:
+    for block in plan.blocks:
+        for by in (-1, 1):
+            assert can_move(plan, block.key, by) == (moved(plan, block.key, by) != plan)
+
+
+@quick
+@given(plans())
+def test_in_every_part_of_a_day_time_only_goes_on(plan: PlanContent) -> None:
+    for day in agenda_of(plan).days:
+        lanes = [
+            lane.lines
+            for part in day.parts
+            for lane in (part.lanes if isinstance(part, SideBySide) else ())
+        ]
+        alone = [part for part in day.parts if not isinstance(part, SideBySide)]
+        shown = [*alone, *(line for lines in lanes for line in lines)]
+
+        assert sorted(line.key for line in shown) == sorted(line.key for line in day.lines)
+        for lines in lanes:
+            assert len({line.block.track for line in lines}) == 1
+            for earlier, later in pairwise(lines):
+                assert earlier.timed.ends <= later.timed.begins
+        for part in day.parts:
+            if isinstance(part, SideBySide):
+                tracks = [lane.track for lane in part.lanes]
+                assert len(tracks) == len(set(tracks)) > 1
 
 
 @quick

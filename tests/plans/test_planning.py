@@ -262,6 +262,23 @@ def test_groups_and_days_appear_once_they_are_wanted(deniz: Planner, plan: Plan)
     assert content(plan).people_in("Küche") == 20
 
 
+def test_what_groups_do_at_the_same_time_stands_side_by_side(deniz: Planner, plan: Plan) -> None:
+    first, second = keys(plan)
+    deniz.does("/angaben", days=1, groups="Werkstatt\nKüche")
+    deniz.does(f"/bloecke/{first}", day=1, track="Küche", title="Kochen")
+    assert "plan-lane" not in deniz.look()
+
+    deniz.does(f"/bloecke/{second}", day=1, track="Werkstatt", title="Löten")
+
+    for address in (deniz.at, f"/plan/{plan.read_secret}", f"{deniz.at}/druck"):
+        shown = deniz.browser.get(address).text
+        kitchen, workshop = shown.split('<div class="plan-lane">')[1:]
+        assert "Küche" in kitchen
+        assert "Kochen" in kitchen
+        assert "Löten" not in kitchen
+        assert workshop.index("Werkstatt") < workshop.index("Löten")
+
+
 def test_a_plan_is_shortened_after_it_was_shown_what_goes(
     deniz: Planner, page: Page, plan: Plan
 ) -> None:

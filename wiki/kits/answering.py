@@ -20,7 +20,7 @@ from wiki.kits.lists import budget_list, packing_list, roles_list, room_list
 from wiki.kits.making import open_document_of, page_of, pdf_of, word_document_of
 from wiki.kits.package import folders_of, package_of
 from wiki.kits.preparing import todo_list
-from wiki.kits.sheets import cards_of, wall_size
+from wiki.kits.sheets import cards_of, in_time, wall_size
 from wiki.plans.clock import BERLIN
 from wiki.reuse.word import WORD
 from wiki.typesetting import TypesettingFailed
@@ -85,7 +85,7 @@ def _material(kit: Kit) -> Response:
 
 
 def _wall(kit: Kit) -> Response:
-    days = [(day, wall_size(kit.title, day)) for day in kit.agenda.days if day.lines]
+    days = [(day, in_time(day), wall_size(kit.title, day)) for day in kit.agenda.days if day.lines]
     return _page(kit, "kits/wall.html", days=days)
 
 

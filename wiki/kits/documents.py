@@ -11,8 +11,9 @@ from wiki.fields import fields_of
 from wiki.kits.kit import Kit
 from wiki.kits.lists import Checklist, budget_list, packing_list, roles_list, room_list
 from wiki.kits.preparing import todo_list
-from wiki.plans.agenda import AgendaDay, Line
-from wiki.plans.clock import BERLIN, clock_of
+from wiki.kits.sheets import in_time
+from wiki.plans.agenda import AgendaDay, Line, SideBySide
+from wiki.plans.clock import BERLIN, Timed, TimedDay, clock_of
 from wiki.plans.recipes import Pinned
 from wiki.recipes.content import RecipeContent
 from wiki.reuse.attribution import attribution_of
@@ -39,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Item:
-    """What happens at a time."""
+    """What happens at a time; `who` where that is somebody else than in the item before."""
 
     begins: str
     ends: str
@@ -50,13 +51,17 @@ class Item:
     language: str
     is_break: bool
     gap: int
+    who: str
 
 
 @dataclass(frozen=True)
 class Day:
+    """A day's items, one group's after the other's; `times` are all of them as time goes on."""
+
     title: str
     facts: str
     items: tuple[Item, ...]
+    times: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,35 @@ def _day(day: AgendaDay, kit: Kit, texts: _Texts) -> Day:
     if len(kit.agenda.days) > 1:
         on = format_date(day.date, "long") if day.date else ""
         title = " · ".join(filter(None, (_("Tag %(number)s", number=day.number), on)))
-    span = f"{clock_of(day.timed.begins)}–{clock_of(day.timed.ends)}"
-    facts = f"{span} · {duration(day.timed.minutes)}"
-    return Day(title, facts, tuple(_item(line, texts) for line in day.lines))
+    facts = f"{_span(day.timed)} · {duration(day.timed.minutes)}"
+    times = tuple((_span(line.timed), _with_group(line)) for line in in_time(day))
+    return Day(title, facts, tuple(_items(day, texts)), times)
 
 
-def _item(line: Line, texts: _Texts) -> Item:
+def _items(day: AgendaDay, texts: _Texts) -> Iterator[Item]:
+    is_together = True
+    for part in day.parts:
+        if isinstance(part, SideBySide):
+            for lane in part.lanes:
+                for line in lane.lines:
+                    who = lane.track if line is lane.lines[0] else ""
+                    yield _item(line, texts, who)
+            is_together = False
+        else:
+            who = "" if is_together else part.block.track or _("Alle zusammen")
+            yield _item(part, texts, who)
+            is_together = True
+
+
+def _span(timed: Timed | TimedDay) -> str:
+    return f"{clock_of(timed.begins)}–{clock_of(timed.ends)}"
+
+
+def _with_group(line: Line) -> str:
+    return f"{line.title} ({line.block.track})" if line.block.track else line.title
+
+
+def _item(line: Line, texts: _Texts, who: str) -> Item:
     found = texts.get(line.pinned.pin, {}) if line.pinned and not line.is_left_out else {}
     return Item(
         begins=clock_of(line.timed.begins),
@@ -130,6 +158,7 @@ def _item(line: Line, texts: _Texts) -> Item:
         language=line.pinned.recipe.language if line.pinned else "",
         is_break=line.is_break,
         gap=line.timed.gap,
+        who=who,
     )
 
 

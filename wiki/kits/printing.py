@@ -71,6 +71,7 @@ def data_of(document: Document) -> dict[str, Any]:
                         "language": item.language or chosen_language(),
                         "pause": item.is_break,
                         "gap": item.gap,
+                        "who": item.who,
                     }
                     for item in day.items
                 ],

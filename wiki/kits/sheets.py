@@ -39,6 +39,12 @@ class Card:
     is_cut: bool
 
 
+def in_time(day: AgendaDay) -> list[Line]:
+    """What happens on a day, by when it begins, whoever does it."""
+    found = [line for line in day.lines if not line.is_left_out]
+    return sorted(found, key=lambda line: line.timed.begins)
+
+
 def wall_size(title: str, day: AgendaDay) -> int:
     """The largest letters in points with which a day still stands on one sheet."""
     lines = [

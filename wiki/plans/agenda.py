@@ -1,9 +1,10 @@
 """A plan as it is looked at: its blocks on the clock, with the names their recipes give them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import groupby
 
 from flask_babel import gettext as _
 
@@ -87,6 +88,26 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Lane:
+    """What one group does while others do something else."""
+
+    track: str
+    lines: tuple[Line, ...]
+
+    @property
+    def name_id(self) -> str:
+        """Names this lane on a page; a group may have several."""
+        return f"group-{self.lines[0].key}"
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """What two groups or more do at the same time."""
+
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True)
 class AgendaDay:
     """One day; `timed` is None while it has no blocks."""
 
@@ -94,6 +115,25 @@ class AgendaDay:
     date: date | None
     timed: TimedDay | None
     lines: tuple[Line, ...]
+
+    @cached_property
+    def parts(self) -> tuple[Line | SideBySide, ...]:
+        """The blocks in order, those of groups side by side: in each part time only goes on."""
+        return tuple(self._parts())
+
+    def _parts(self) -> Iterator[Line | SideBySide]:
+        for is_apart, found in groupby(self.lines, key=lambda line: bool(line.block.track)):
+            lines = tuple(found)
+            tracks = dict.fromkeys(line.block.track for line in lines)
+            if not is_apart or len(tracks) < 2:
+                yield from lines
+                continue
+            yield SideBySide(
+                tuple(
+                    Lane(track, tuple(line for line in lines if line.block.track == track))
+                    for track in tracks
+                )
+            )
 
     @property
     def overlong(self) -> int:

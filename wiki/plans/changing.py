@@ -43,16 +43,18 @@ def moved(plan: PlanContent, key: str, by: Literal[-1, 1]) -> PlanContent:
         BlockGone: as every change of a block.
     """
     block, at = _find(plan, key)
-    there = range(at - 1, -1, -1) if by < 0 else range(at + 1, len(plan.blocks))
-    for place in there:
-        other = plan.blocks[place]
-        if other.day != block.day:
-            break
-        if not (other.track and block.track) or other.track == block.track:
-            blocks = list(plan.blocks)
-            blocks.insert(place, blocks.pop(at))
-            return _with(plan, blocks)
-    return plan
+    place = _place_beside(plan, block, at, by)
+    if place is None:
+        return plan
+    blocks = list(plan.blocks)
+    blocks.insert(place, blocks.pop(at))
+    return _with(plan, blocks)
+
+
+def can_move(plan: PlanContent, key: str, by: Literal[-1, 1]) -> bool:
+    """Whether there is a place for the block that way."""
+    block, at = _find(plan, key)
+    return _place_beside(plan, block, at, by) is not None
 
 
 def described(plan: PlanContent, key: str, words: BlockWords) -> PlanContent:
@@ -274,11 +276,22 @@ def _put(plan: PlanContent, new: Sequence[Block], after: str) -> PlanContent:
     return _with(plan, [*plan.blocks[:at], *placed, *plan.blocks[at:]])
 
 
+def _place_beside(plan: PlanContent, block: Block, at: int, by: Literal[-1, 1]) -> int | None:
+    """The next place of the day that is not another group's."""
+    for place in range(at - 1, -1, -1) if by < 0 else range(at + 1, len(plan.blocks)):
+        other = plan.blocks[place]
+        if other.day != block.day:
+            break
+        if not (other.track and block.track) or other.track == block.track:
+            return place
+    return None
+
+
 def _find(plan: PlanContent, key: str) -> tuple[Block, int]:
-    block = plan.block(key)
-    if block is None:
-        raise BlockGone
-    return block, plan.blocks.index(block)
+    for at, block in enumerate(plan.blocks):
+        if block.key == key:
+            return block, at
+    raise BlockGone
 
 
 def _replaced(plan: PlanContent, at: int, block: Block) -> PlanContent:

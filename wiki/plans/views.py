@@ -23,6 +23,7 @@ from wiki.plans.changing import (
     PlanFull,
     as_usual,
     at_newer,
+    can_move,
     cut_to,
     cuts_for,
     described,
@@ -384,6 +385,7 @@ def _show(
         block="agenda",
         status=status,
         hints=hints_for(context["agenda"]),
+        can_move=can_move,
         can_undo=can_undo(door.plan),
         kept=[] if wants_fragment() else kept_versions(door.plan),
         may_decide=may_decide(someone, door.plan),
@@ -442,10 +444,9 @@ def _place_of(key: str, agenda: Agenda) -> str:
 
 def _reachable(focus: str, key: str, agenda: Agenda) -> str:
     """The button to go on with: at the end of the way, the one back."""
-    of_day = next(day.lines for day in agenda.days if any(line.key == key for line in day.lines))
-    if focus == f"up-{key}" and of_day[0].key == key:
+    if focus == f"up-{key}" and not can_move(agenda.content, key, -1):
         return f"down-{key}"
-    if focus == f"down-{key}" and of_day[-1].key == key:
+    if focus == f"down-{key}" and not can_move(agenda.content, key, 1):
         return f"up-{key}"
     return focus
 
