@@ -22,6 +22,16 @@ PARTICULAR = {
     "cover": "dateien/abcdefghjk/bild.jpg",
     "language": "en",
     "url": "https://example.org/wer",
+    "minutes": 77,
+    # A block with a beginning of its own needs none of the day.
+    "fixed": "",
+    "start": "9:23",
+    "end": "22:41",
+    # The second day tells how far days lie apart; a group is one that the workshop names.
+    "day": 2,
+    "track": "wortgroups",
+    "people": 707,
+    "apart": 23,
 }
 # What the form of a page asks for, as `pages/edit.html` does.
 FIELDS = """
@@ -34,7 +44,7 @@ FIELDS = """
 """
 SEARCHED = ("line", "markdown", "lines", "choice", "choices", "rows")
 
-of_each_kind = pytest.mark.parametrize("name", ["tool", "outcome"])
+of_each_kind = pytest.mark.parametrize("name", ["tool", "outcome", "plan"])
 
 
 def value_of(field: ContentField) -> Any:

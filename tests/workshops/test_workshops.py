@@ -28,6 +28,7 @@ from wiki.plans.packing import uses_of
 from wiki.plans.planning import change
 from wiki.plans.recipes import newest
 from wiki.workshops.content import WorkshopContent
+from wiki.workshops.facts import facts
 from wiki.workshops.planning import plan_from, plan_in, workshop_from
 from wiki.workshops.views import WorkshopBeginnings
 
@@ -179,6 +180,19 @@ def test_minutes_follow_the_people_unless_somebody_changed_them(app: Flask, cast
     plan = plan_from(template, 1, said, WorkshopBeginnings(people=20), None)
 
     assert [block.lasts for block in content(plan).blocks] == [45, 40]
+
+
+def test_the_finder_counts_steps_that_say_no_minutes_of_their_own(app: Flask) -> None:
+    steps = [{"key": "kaa", "title": "Reihum", "minutes": 5, "minutes_per_person": "2"}]
+    recipe = make_page("Runde", steps=steps)
+    blocks = [
+        {"key": "aaa", "recipe": recipe.title, "step": "Reihum"},
+        {"key": "bbb", "title": "Kaffee", "minutes": 15},
+    ]
+
+    template = make_page("Kreis", kind="plan", blocks=blocks, people=10)
+
+    assert facts(said_by(template)).minutes == 25 + 15
 
 
 def test_steps_called_alike_are_told_apart(app: Flask) -> None:

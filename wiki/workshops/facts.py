@@ -6,19 +6,16 @@ from flask_babel import ngettext
 from wiki.pages.kinds import Facts
 from wiki.pages.panels import Fact, fact
 from wiki.plans.agenda import Agenda
-from wiki.plans.clock import Slot, on_the_clock
+from wiki.plans.changing import minutes_in
 from wiki.recipes.facts import people_words
 from wiki.templating import duration
 from wiki.workshops.content import WorkshopContent
+from wiki.workshops.planning import plan_in
 
 
 def facts(workshop: WorkshopContent) -> Facts:
     """What the finder asks; the minutes are those for the template's own number of people."""
-    slots = [
-        Slot(block.key, block.minutes or 0, block.day or 1, block.track)
-        for block in workshop.blocks
-    ]
-    minutes = sum(day.minutes for day in on_the_clock(slots, 0))
+    minutes = minutes_in(plan_in(workshop))
     return Facts(
         minutes=minutes,
         minutes_per_person=0.0,
