@@ -100,21 +100,39 @@
   } catch {
     // Nothing is kept here, or not by us.
   }
-  // A run of a plan (running.js) goes when nobody used it for thirty days.
-  function lastUsed(name) {
+  // Runs of plans, copies of their pages (running.js) and ticks (ticks.js) say when they were used
+  // last, and go thirty days later.
+  function usedAt(name) {
     try {
-      return JSON.parse(localStorage.getItem(name)).at;
+      return JSON.parse(localStorage.getItem(name)).at ?? 0;
     } catch {
       return 0;
     }
   }
   try {
     for (const name of Object.keys(localStorage)) {
-      const isOld = Date.now() - lastUsed(name) > 30 * 86400000;
-      if (name.startsWith("laborwiki-run:") && isOld) localStorage.removeItem(name);
+      const isOld = Date.now() - usedAt(name) > 30 * 86400000;
+      if (/^laborwiki-(run|copy|ticks):/.test(name) && isOld) localStorage.removeItem(name);
     }
+    window.addEventListener("load", forgetCopies);
   } catch {
     // Nothing is kept here.
+  }
+  // Copies that nothing is said of any more, and the workers that answer with them.
+  async function forgetCopies() {
+    const isUsed = (address) =>
+      address === location.pathname || localStorage.getItem(`laborwiki-copy:${address}`);
+    try {
+      for (const name of await caches.keys()) {
+        const address = name.startsWith("laborwiki-run:") && name.slice("laborwiki-run:".length);
+        if (address && !isUsed(address)) await caches.delete(name);
+      }
+      for (const worker of await navigator.serviceWorker.getRegistrations()) {
+        if (!isUsed(new URL(worker.scope).pathname)) await worker.unregister();
+      }
+    } catch {
+      // Without https there are no copies.
+    }
   }
   window.addEventListener("beforeunload", (event) => {
     for (const form of unsaved) if (form.isConnected) event.preventDefault();

@@ -6,6 +6,7 @@
   const clock = globalThis.runningClock;
   const { MINUTE } = clock;
   const PREFIX = "laborwiki-run:";
+  const COPY = "laborwiki-copy:";
   const KEYS = "laborwiki-run-keys";
   const EXTRA = 5; // minutes
   const TICK = 500; // milliseconds
@@ -13,6 +14,7 @@
 
   // On this device
 
+  // Each entry says when it was used last; laborwiki.js sees to it that none stays for ever.
   const device = {
     read(name) {
       try {
@@ -30,9 +32,17 @@
         return false;
       }
     },
-    drop(name) {
+    markCopy(address) {
+      try {
+        localStorage.setItem(COPY + address, JSON.stringify({ at: Date.now() }));
+      } catch {
+        // Then the copy goes with the next page that is opened.
+      }
+    },
+    drop(name, address) {
       try {
         localStorage.removeItem(PREFIX + name);
+        if (address) localStorage.removeItem(COPY + address);
       } catch {
         // Nothing was ever put there.
       }
@@ -43,6 +53,13 @@
 
   const report = document.querySelector("form[data-run-report]");
   if (report) {
+    bringRecord();
+    window.addEventListener("pageshow", ({ persisted }) => {
+      if (persisted) bringRecord();
+    });
+  }
+
+  function bringRecord() {
     const run = device.read(report.dataset.runReport);
     const found = report.querySelector("[data-run-found]");
     if (run) {
@@ -90,15 +107,29 @@
   // Where the device has no room left, what this tab knows is newer.
   const newest = () => (isKept ? device.read(order.name) : null) ?? run;
 
+  const lastMoment = () => run?.events.at(-1)?.at ?? null;
+
+  // What other tabs did; whether that was anything.
+  function readAgain() {
+    if (!isKept) return false;
+    const before = lastMoment();
+    run = device.read(order.name);
+    refresh();
+    return lastMoment() !== before;
+  }
+
   function refresh() {
     state = clock.stateOf(run ?? { order, events: [] });
     show();
   }
 
   window.addEventListener("storage", (event) => {
-    if (event.key !== PREFIX + order.name && event.key !== null) return;
-    run = device.read(order.name);
-    refresh();
+    if (event.key === PREFIX + order.name || event.key === null) readAgain();
+  });
+
+  // A page from the cache of the back button, or one that slept, heard of nothing meanwhile.
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) readAgain();
   });
 
   // Words
@@ -203,6 +234,12 @@
   }
 
   function begin(day, byPlan) {
+    // Whoever pressed did not see what another tab has begun: that is shown first.
+    if (readAgain()) {
+      announceBlocks(clock.running(state));
+      button("next")?.focus();
+      return;
+    }
     const now = Date.now();
     const planned = clock.plannedBegin(day, now, order.zone);
     if (!state.begunDays.size) forgetRun();
@@ -273,7 +310,10 @@
     if (document.activeElement.disabled) {
       page.querySelector("[data-do=next]:not(:disabled), [data-do=back]:not(:disabled)")?.focus();
     }
-    if (!block) return;
+    if (!block) {
+      delete lane.dataset.mood;
+      return;
+    }
     const left = clock.remaining(state, block, now);
     const mood = clock.moodOf(state, block, now);
     lane.dataset.mood = mood;
@@ -713,6 +753,7 @@
   // The browser lets go of it whenever somebody looks at another app.
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState !== "visible") return;
+    readAgain();
     if (shown === "stage") keepAwake();
     tick();
   });
@@ -740,6 +781,7 @@
   async function keepPage() {
     put(one("kept"), isKept ? words.notKept : words.noRoom);
     if (!navigator.serviceWorker) return;
+    device.markCopy(address);
     try {
       const registration = await navigator.serviceWorker.register(`${address}.js`, { scope: address });
       const ready = registration.active ?? (await becomesActive(registration));
@@ -776,7 +818,8 @@
   }
 
   async function remove(_track, pressed) {
-    forgetRun();
+    device.drop(order.name, address);
+    run = null;
     try {
       await caches.delete(PREFIX + address);
       const registration = await navigator.serviceWorker.getRegistration(address);
@@ -789,6 +832,8 @@
     location.replace(pressed.dataset.then);
   }
 
+  // Looking at it is using it.
+  if (run) keep();
   refresh();
   bringTyped();
   setInterval(tick, TICK);

@@ -1,4 +1,5 @@
-// Lists to tick off: what is ticked stays on this device, under the plan's mark.
+// Lists to tick off: what is ticked stays on this device, under the plan's mark, until nobody used
+// it for long (laborwiki.js).
 // Without it, or where nothing may be kept, ticks last as long as the page.
 (() => {
   "use strict";
@@ -8,6 +9,7 @@
     const boxes = [...list.querySelectorAll("input[data-tick]")];
     let kept = new Set(read(name));
     for (const box of boxes) box.checked = kept.has(box.dataset.tick);
+    keep(name, kept);
 
     list.addEventListener("change", (event) => {
       const { tick } = event.target.dataset;
@@ -31,8 +33,7 @@
 
   function read(name) {
     try {
-      const found = JSON.parse(localStorage.getItem(name));
-      return Array.isArray(found) ? found : [];
+      return JSON.parse(localStorage.getItem(name))?.ticks ?? [];
     } catch {
       return [];
     }
@@ -40,7 +41,7 @@
 
   function keep(name, ticks) {
     try {
-      if (ticks.size) localStorage.setItem(name, JSON.stringify([...ticks]));
+      if (ticks.size) localStorage.setItem(name, JSON.stringify({ at: Date.now(), ticks: [...ticks] }));
       else localStorage.removeItem(name);
     } catch {
       // A browser that keeps nothing: the page still shows what is ticked.

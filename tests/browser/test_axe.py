@@ -109,6 +109,8 @@ def test_those_who_plan_with_a_template_meet_no_barrier(
         template,
         f"{template}/druck",
         f"{template}/planen",
+        f"{template}/durchfuehren",
+        f"{template}/durchfuehren/bericht",
         f"{template}/bearbeiten",
         f"/plan/{plan.edit_secret}/vorlage",
         "/neu/vorlage",

@@ -61,6 +61,29 @@ def test_ticks_stay_on_this_device_until_they_are_removed(
     assert "laborwiki-ticks" not in page.evaluate("JSON.stringify(localStorage)")
 
 
+def test_ticks_go_by_themselves_when_nobody_used_them_for_long(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of()
+    page.goto(kit(keep_plan(library), "packliste"))
+    box = page.get_by_role("checkbox").first
+    box.check()
+    months_later = """days => {
+      const name = Object.keys(localStorage).find(name => name.startsWith("laborwiki-ticks:"));
+      const kept = JSON.parse(localStorage[name]);
+      localStorage[name] = JSON.stringify({ ...kept, at: kept.at - days * 86400000 });
+    }"""
+    # Looking at the list is using it.
+    for _month in range(2):
+        page.evaluate(months_later, 20)
+        page.reload()
+        expect(box).to_be_checked()
+    page.evaluate(months_later, 31)
+    page.goto("/")
+
+    assert page.evaluate("Object.keys(localStorage).join()") == ""
+
+
 def test_lists_are_of_use_without_javascript(browser_of: BrowserOf, library: Library) -> None:
     page = browser_of(script=False)
     page.goto(f"/plan/{keep_plan(library).read_secret}")

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_plan
+from tests.browser.library import Library, keep_plan, keep_template
 from tests.browser.test_axe import barriers, unfold
 from tests.browser.test_keyboard import press
 from wiki.db import db, writing
@@ -31,6 +31,12 @@ EVENING = datetime(2026, 11, 24, 16, 52, tzinfo=UTC)
 MINUTE = 60_000
 KEPT = "Object.keys(localStorage).filter(name => name.startsWith('laborwiki-run:'))"
 COPIES = "async () => (await caches.keys()).length"
+WORKERS = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+#: Thirty-one days go by for what is kept under a name.
+GROWS_OLD = """name => {
+  const kept = JSON.parse(localStorage[name]);
+  localStorage[name] = JSON.stringify({ ...kept, at: kept.at - 31 * 86400000 });
+}"""
 
 
 @pytest.fixture
@@ -366,6 +372,59 @@ def test_two_tabs_agree_and_a_double_press_counts_once(
     expect(title(other)).to_have_text("WLAN einschalten")
 
 
+@pytest.fixture
+def deaf(browser_of: BrowserOf, plan: Plan) -> tuple[Page, Page]:
+    """A tab that hears nothing of others, as one that slept, and another one, both before a run."""
+    page = browser_of()
+    page.add_init_script(
+        "addEventListener('storage', event => event.stopImmediatePropagation(), true)"
+    )
+    page.goto(at(plan))
+    other = page.context.new_page()
+    other.goto(at(plan))
+    return page, other
+
+
+def test_a_tab_that_slept_does_not_begin_what_another_one_has_begun(
+    library: Library, plan: Plan, deaf: tuple[Page, Page]
+) -> None:
+    page, other = deaf
+    begin(other)
+    other.keyboard.press("ArrowRight")
+    expect(title(other)).to_have_text("Ankommen und sortieren")
+    expect(page.get_by_role("button", name="Beginnen")).to_be_visible()
+    page.get_by_role("button", name="Beginnen").click()
+
+    expect(title(page)).to_have_text("Ankommen und sortieren")
+    expect(page.get_by_role("button", name="Weiter", exact=True)).to_be_focused()
+    expect(page.locator("#status")).to_have_text("Jetzt: Ankommen und sortieren, 20 Minuten")
+    assert state_of(page, plan, "run.events.map(event => event.do)") == ["start", "next"]
+    # What was removed meanwhile is not shown on, once somebody looks at the tab again.
+    other.get_by_text("Was auf diesem Gerät liegt").click()
+    other.get_by_role("button", name="Von diesem Gerät entfernen").click()
+    other.get_by_role("button", name="Entfernen", exact=True).click()
+    expect(other).to_have_url(f"/plan/{plan.read_secret}")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("button", name="Beginnen")).to_be_visible()
+
+
+def test_a_page_from_the_back_button_shows_what_happened_meanwhile(
+    library: Library, plan: Plan, deaf: tuple[Page, Page]
+) -> None:
+    page, other = deaf
+    begin(other)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(title(page)).to_have_text("Was soll das Telefon heute können?")
+
+    page.goto(f"{at(plan)}/bericht")
+    expect(page.get_by_text("Notizen: 0.")).to_be_visible()
+    other.locator("#run-note").fill("Kam noch dazu.")
+    other.locator("#run-note").press("Enter")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.get_by_text("Notizen: 1.")).to_be_visible()
+    assert "Kam noch dazu." in page.locator("textarea[name=run]").input_value()
+
+
 def test_too_late_becomes_a_proposal_that_keeps_the_end(
     browser_of: BrowserOf, library: Library, plan: Plan
 ) -> None:
@@ -423,7 +482,11 @@ def test_groups_run_beside_each_other_and_wait(browser_of: BrowserOf, library: L
     expect(page.locator("#status")).to_contain_text("Küche: Ankommen und sortieren, 20 Minuten")
     expect(page.locator("#status")).to_contain_text("Werkstatt: WLAN einschalten")
     found = barriers(page)
+    # Whoever is done waits calmly, also after taking too long.
+    passes(page, 60)
+    expect(workshop).to_have_attribute("data-mood", "over")
     press(page, workshop.get_by_role("button", name="Weiter", exact=True))
+    expect(workshop).not_to_have_attribute("data-mood", "over")
     expect(workshop.locator("h2")).to_have_text("Fertig. Die anderen Gruppen sind noch dabei.")
     expect(workshop.get_by_role("button", name="Weiter", exact=True)).to_be_disabled()
     found += barriers(page)
@@ -636,11 +699,17 @@ def test_a_deleted_plan_leaves_no_copy(browser_of: BrowserOf, library: Library, 
     page = browser_of()
     page.goto(at(plan))
     kept(page)
+    begin(page)
     delete_plan(plan.edit_secret, None)
     page.goto(at(plan))
 
     expect(page.get_by_role("heading", name="Hier ist nichts")).to_be_visible()
     assert page.evaluate(COPIES) == 0
+    # What was written down could still be wanted, and goes by itself.
+    assert page.evaluate(KEPT) == [f"laborwiki-run:plan-{plan.id}"]
+    page.evaluate(GROWS_OLD, f"laborwiki-run:plan-{plan.id}")
+    page.goto("/")
+    assert page.evaluate(KEPT) == []
 
 
 def test_a_copy_is_renewed_with_the_page(
@@ -677,9 +746,8 @@ def test_everything_is_removed_from_a_borrowed_device_by_one_button(
     expect(page).to_have_url(f"/plan/{plan.read_secret}")
     assert page.evaluate(KEPT) == []
     assert page.evaluate(COPIES) == 0
-    assert (
-        page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
-    )
+    assert page.evaluate(WORKERS) == 0
+    assert plan.read_secret not in page.evaluate("JSON.stringify(localStorage)")
     assert not found, "\n".join(found)
 
 
@@ -702,6 +770,48 @@ def test_a_run_goes_by_itself_when_nobody_used_it_for_long(
 
     assert page.evaluate(KEPT) == ["laborwiki-run:plan-97"]
     assert page.evaluate("localStorage['etwas-anderes']") == "bleibt"
+
+
+def test_who_looks_at_a_run_uses_it(browser_of: BrowserOf, library: Library, plan: Plan) -> None:
+    page = browser_of()
+    page.goto(at(plan))
+    begin(page)
+    name = f"laborwiki-run:plan-{plan.id}"
+    for _month in range(2):
+        page.evaluate(
+            """name => {
+              const kept = JSON.parse(localStorage[name]);
+              localStorage[name] = JSON.stringify({ ...kept, at: kept.at - 20 * 86400000 });
+            }""",
+            name,
+        )
+        page.reload()
+        expect(title(page)).to_be_visible()
+    page.evaluate(GROWS_OLD, name)
+    page.reload()
+    expect(page.get_by_role("button", name="Beginnen")).to_be_visible()
+
+
+def test_a_copy_goes_by_itself_when_nobody_used_it_for_long(
+    browser_of: BrowserOf, library: Library, plan: Plan
+) -> None:
+    recipe = f"{library.recipe}/durchfuehren"
+    page = browser_of()
+    for address in (recipe, at(plan)):
+        page.goto(address)
+        kept(page)
+    page.evaluate(GROWS_OLD, f"laborwiki-copy:{at(plan)}")
+    page.goto("/")
+
+    gone = "async () => JSON.stringify(await caches.keys())"
+    page.wait_for_function(f"async () => (await ({gone})()) === '[\"laborwiki-run:{recipe}\"]'")
+    page.wait_for_function(f"async () => (await ({WORKERS})()) === 1")
+    # Opened after a long time without a network it is still there: it was not in the way.
+    page.evaluate(GROWS_OLD, f"laborwiki-copy:{recipe}")
+    with offline(page):
+        page.goto(recipe)
+        expect(page.get_by_role("button", name="Beginnen")).to_be_visible()
+    assert page.evaluate(COPIES) == 1
 
 
 def test_a_browser_that_keeps_nothing_runs_and_says_so(
@@ -864,6 +974,23 @@ def test_the_buttons_are_under_the_thumb_and_the_time_fills_a_projector(
         assert left["x"] + left["width"] <= width
 
 
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_the_words_of_the_buttons_fit_and_five_minutes_more_have_their_plus(
+    browser_of: BrowserOf, library: Library, plan: Plan, width: int
+) -> None:
+    page = browser_of(width=width, height=740)
+    page.goto(at(plan))
+    begin(page)
+    overflowing = """() => [...document.querySelectorAll(".run-buttons button, .run-tools button")]
+      .filter(button => button.scrollWidth > button.clientWidth || button.offsetHeight > 70)
+      .map(button => button.textContent.trim())"""
+
+    assert page.evaluate(overflowing) == []
+    expect(page.locator("[data-do=more] .icon")).to_be_visible()
+    page.get_by_role("button", name="Anhalten").click()
+    assert page.evaluate(overflowing) == []
+
+
 def test_a_plan_of_another_day_begins_now_and_of_today_by_its_clock(
     browser_of: BrowserOf, library: Library, plan: Plan
 ) -> None:
@@ -893,6 +1020,30 @@ def test_a_recipe_runs_without_a_plan(app: Flask, browser_of: BrowserOf, library
     with offline(page):
         page.reload()
         expect(title(page)).to_have_text("Was soll das Telefon heute können?")
+    assert db.session.query(Plan).count() == 0
+    # The way to the report and back forgets nothing of what was asked.
+    page.get_by_role("button", name="Fertig", exact=True).click()
+    page.get_by_role("link", name="Erfahrungsbericht schreiben").click()
+    page.get_by_role("link", name="Abbrechen").click()
+    expect(page.locator("#sheet-title")).to_be_visible()
+    expect(page.get_by_text("Der Ablauf wurde inzwischen geändert.")).to_be_hidden()
+    page.get_by_role("link", name="Zurück").click()
+    expect(page).to_have_url(f"{library.recipe}?personen=24&minuten=90")
+
+
+def test_a_workshop_template_runs_without_a_plan(browser_of: BrowserOf, library: Library) -> None:
+    template = keep_template(library)
+    page = browser_of(width=360, height=740)
+    page.goto(template)
+    page.get_by_role("link", name="Durchführen", exact=True).click()
+    kept(page)
+    page.get_by_label("Welcher Tag?").select_option("1")
+    begin(page)
+    page.get_by_role("button", name="Weiter", exact=True).click()
+    expect(title(page)).to_have_text("Pause")
+    with offline(page):
+        page.reload()
+        expect(title(page)).to_have_text("Pause")
     assert db.session.query(Plan).count() == 0
 
 

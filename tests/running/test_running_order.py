@@ -18,7 +18,6 @@ from wiki.plans.clock import BERLIN
 from wiki.plans.content import Block, PlanContent, Sort
 from wiki.plans.models import Plan
 from wiki.plans.planning import content_in
-from wiki.plans.recipes import newest
 from wiki.recipes.computing import Wishes
 from wiki.running.running_order import Runnable, agenda_for, lines_on, order_of
 
@@ -27,7 +26,7 @@ HOSTILE = "</script><script>window.__hacked=1</script>\"'{{7*7}}<!--"
 
 
 def order(content: PlanContent) -> dict[str, Any]:
-    return order_of(Runnable("plan-1", agenda_of(content), "/", "/", "/"))
+    return order_of(Runnable("plan-1", agenda_of(content), "/", "/", "/", "/"))
 
 
 def free(key: str, minutes: int, **more: Any) -> Block:
@@ -132,10 +131,8 @@ def test_only_a_recipes_steps_may_be_cut(page: Page) -> None:
 
 
 def test_a_recipe_runs_without_a_plan_under_the_keys_of_its_steps(page: Page) -> None:
-    recipe = newest(page)
-
-    plain = agenda_for(recipe, Wishes())
-    wished = agenda_for(recipe, Wishes(people=12, start=18 * 60, minutes=90))
+    plain = agenda_for(page, Wishes())
+    wished = agenda_for(page, Wishes(people=12, start=18 * 60, minutes=90))
 
     assert [line.key for line in plain.lines] == ["kaa", "kbb"]
     assert not plain.content.start
@@ -146,7 +143,7 @@ def test_a_recipe_runs_without_a_plan_under_the_keys_of_its_steps(page: Page) ->
 def test_a_recipe_is_cut_to_the_minutes_that_are_asked_for(page: Page) -> None:
     edit(page, steps=[{"key": "kaa", "title": "Machen", "minutes": 60, "if_short": "halve"}])
 
-    assert agenda_for(newest(page), Wishes(minutes=30)).minutes == 30
+    assert agenda_for(page, Wishes(minutes=30)).minutes == 30
 
 
 def test_what_is_on_is_found_by_the_clock(app: Flask) -> None:
@@ -233,6 +230,20 @@ def test_an_old_address_of_a_recipe_leads_on_with_what_was_asked(
     answer = client.get(f"{RUN}?personen=24&boese=1")
 
     assert answer.location == "/wiki/telefonstunde/durchfuehren?personen=24"
+
+
+def test_what_was_asked_goes_along_to_the_report_and_back(client: FlaskClient, page: Page) -> None:
+    asked = "?personen=24&amp;beginn=18:00&amp;minuten=30"
+    html = client.get(f"{RUN}?personen=24&beginn=18:00&minuten=30").text.replace("%3A", ":")
+    report = client.get(f"{RUN}/bericht?personen=24&beginn=18:00&minuten=30").text
+    report = report.replace("%3A", ":")
+
+    assert f'href="/wiki/smartphone-stunde{asked}"' in html
+    assert f'href="{RUN}/bericht{asked}"' in html
+    # The copy of the page is the same, whatever was asked.
+    assert f'"address": "{RUN}"' in html
+    assert report.count(f'href="{RUN}{asked}"') == 2
+    assert f'href="{RUN}"' not in report
 
 
 @pytest.mark.parametrize("wish", ["personen=-1", "beginn=abends", "minuten=999999999999999999999"])

@@ -653,6 +653,10 @@ GET  /wiki/smartphone-stunde/durchfuehren                       200 200 200 200 
 GET  /wiki/smartphone-stunde/durchfuehren.js                    200 200 200 200 200 200
 GET  /wiki/smartphone-stunde/durchfuehren/bericht               200 200 200 200 200 200
 POST /wiki/smartphone-stunde/durchfuehren/bericht               200 go  go  go  go  go
+GET  /wiki/nachmittag-am-geraet/durchfuehren                    200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/durchfuehren.js                 200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/durchfuehren/bericht            200 200 200 200 200 200
+POST /wiki/nachmittag-am-geraet/durchfuehren/bericht            200 go  go  go  go  go
 GET  /wiki/leiser-entwurf/durchfuehren                          404 404 404 404 404 404
 GET  /wiki/leiser-entwurf/durchfuehren.js                       404 404 404 404 404 404
 GET  /wiki/leiser-entwurf/durchfuehren/bericht                  404 404 404 404 404 404

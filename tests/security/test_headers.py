@@ -48,6 +48,7 @@ FORMS_FOR_STRANGERS = {
     "/wiki/smartphone-stunde/wir-auch",
     "/wiki/smartphone-stunde/durchfuehren/bericht",
     "/wiki/smartphone-stunde/zeitplan",
+    "/wiki/nachmittag-am-geraet/durchfuehren/bericht",
     "/wiki/nachmittag-am-geraet/planen",
     "/plan/{from_template_secret}",
     "/wiki/geschuetzt/vorschlagen",

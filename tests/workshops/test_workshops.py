@@ -1,5 +1,6 @@
 """Workshop templates: made of plans, found like recipes, planned with by anybody."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from wiki.accounts import strangers
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.labs.models import Lab
+from wiki.pages.drafts import EditDraft
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
@@ -33,7 +35,7 @@ from wiki.workshops.planning import plan_from, plan_in, workshop_from
 from wiki.workshops.views import WorkshopBeginnings
 
 Browsers = Callable[[str], FlaskClient]
-HOSTILE = "<script>alert(1)</script>\"' onmouseover=x {{7*7}}"
+HOSTILE = "<script>alert(1)</script>\"' onmouseover=x {{7771*7}}"
 
 
 def said_by(page: Page) -> WorkshopContent:
@@ -97,6 +99,90 @@ def test_template_shows_its_agenda_with_times_and_whom_it_is_from(
     assert "Kaffee" in html
     assert "/wiki/smartphone-stunde#schritt-kbb" in html
     assert f"/wiki/{template.slug}/planen" in html
+
+
+def told(client: FlaskClient, address: str) -> dict[str, Any]:
+    """The order of the blocks, as a browser is told it."""
+    html = client.get(address).text
+    said = json.loads(html.split('id="running-order">')[1].split("</script>")[0])["order"]
+    assert isinstance(said, dict)
+    return said
+
+
+def test_template_is_run_without_a_plan(client: FlaskClient, template: Page) -> None:
+    at = f"/wiki/{template.slug}/durchfuehren"
+    assert f'href="{at}"' in client.get(f"/wiki/{template.slug}").text
+
+    order = told(client, at)
+
+    [day] = order["days"]
+    assert (order["title"], day["clock"]) == ("Nachmittag am Smartphone", 14 * 60)
+    assert [(one["key"], one["title"], one["minutes"]) for one in day["blocks"]] == [
+        ("aaa", "Ankommen", 10),
+        ("bbb", "Kaffee", 15),
+        ("ccc", "Machen", 40),
+        ("ddd", "Abschluss", 5),
+    ]
+    assert db.session.query(Plan).count() == 0
+
+
+def test_template_is_run_for_whom_it_is_asked_from_then_in_so_many_minutes(
+    client: FlaskClient, page: Page, template: Page
+) -> None:
+    steps = [
+        {"key": "kaa", "title": "Ankommen", "minutes": 10},
+        {"key": "kbb", "title": "Machen", "minutes_per_person": 5, "if_short": "halve"},
+    ]
+    edit(page, steps=steps)
+    at = f"/wiki/{template.slug}/durchfuehren"
+
+    [day] = told(client, f"{at}?personen=20&beginn=9:30")["days"]
+    assert (day["clock"], [one["minutes"] for one in day["blocks"]]) == (570, [10, 15, 100, 5])
+    [day] = told(client, f"{at}?personen=20&minuten=90")["days"]
+    assert [one["minutes"] for one in day["blocks"]] == [10, 15, 50, 5]
+    assert told(client, at)["days"][0]["clock"] == 14 * 60
+    back = f'href="/wiki/{template.slug}?personen=20"'
+    assert back in client.get(f"{at}?personen=20").text
+
+
+def test_run_of_a_template_is_reported_on_with_its_recipe_or_without_one(
+    signed_in: Browsers, client: FlaskClient, page: Page, template: Page
+) -> None:
+    at = f"/wiki/{template.slug}/durchfuehren/bericht"
+    anke = signed_in("anke")
+    run = json.dumps({"minutes": {"aaa": 12, "bbb": 20, "ccc": 45}})
+    stranger = {"csrf_token": token(client, at), "run": run, "recipe": f"{page.id}.1"}
+    member = {"csrf_token": token(anke, at), "run": run}
+
+    told_form = client.post(at, data=stranger)
+    assert 'action="/wiki/smartphone-stunde/wir-auch"' in told_form.text
+    for recipe, steps in (
+        (f"{page.id}.1", [("Ankommen", "12"), ("Machen", "45")]),
+        ("", [("Ankommen", "12"), ("Kaffee", "20"), ("Machen", "45")]),
+    ):
+        answer = anke.post(at, data={**member, "recipe": recipe})
+        assert answer.status_code == 303
+        draft = db.session.query(EditDraft).order_by(EditDraft.id.desc()).first()
+        assert draft is not None
+        fields = draft.sent.to_dict(flat=False)
+        rows = [
+            (fields[f"times.{key}.step"][0], fields[f"times.{key}.minutes"][0])
+            for key in fields["times"]
+        ]
+        assert rows == steps
+        assert ("recipe" in fields) == bool(recipe)
+
+
+def test_only_a_published_template_is_run(
+    client: FlaskClient, signed_in: Browsers, template: Page, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    draft = make_page("Noch geheim", by=cast.anke, kind="plan", lab=labs["soest"], publish=False)
+    for address in ("", ".js", "/bericht"):
+        answer = signed_in("anke").get(f"/wiki/{draft.slug}/durchfuehren{address}")
+        assert answer.status_code == 404
+    assert "durchfuehren" not in signed_in("anke").get(f"/wiki/{draft.slug}").text
+    retire(template, db.session.get_one(User, cast.anke))
+    assert client.get(f"/wiki/{template.slug}/durchfuehren").status_code == 404
 
 
 def test_template_is_read_back_from_its_text(template: Page) -> None:
@@ -344,10 +430,10 @@ def test_hostile_words_stay_words(client: FlaskClient, app: Flask) -> None:
     ]
     page = make_page("Bosheit", kind="plan", blocks=blocks, invitation=HOSTILE, groups=["A"])
 
-    for address in (f"/wiki/{page.slug}", f"/wiki/{page.slug}/planen"):
-        html = client.get(address).text
+    for part in ("", "/planen", "/durchfuehren", "/durchfuehren/bericht"):
+        html = client.get(f"/wiki/{page.slug}{part}").text
         assert "<script>alert" not in html
-        assert "{{7*7}}" in html or "49" not in html
+        assert "{{7771*7}}" in html or "54397" not in html
 
 
 def test_a_long_name_of_a_step_that_is_not_there_fits_a_block(

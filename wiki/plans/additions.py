@@ -7,7 +7,10 @@ from typing import Any
 from flask import Flask, current_app
 
 from wiki.accounts.models import User
+from wiki.errors import NotFound
+from wiki.pages.models import Page
 from wiki.plans.agenda import Agenda
+from wiki.plans.content import Beginnings, PlanContent
 from wiki.plans.planning import Door
 
 
@@ -41,12 +44,17 @@ class PlanPanel:
     order: int = 50
 
 
+#: A plan made of a published page for the moment, kept nowhere; its blocks keep their keys.
+PagePlan = Callable[[Page, Beginnings], PlanContent]
+
+
 class PlanAdditions:
     """What the features of one application add to plans."""
 
     def __init__(self) -> None:
         self.actions: list[PlanAction] = []
         self.panels: list[PlanPanel] = []
+        self.page_plans: dict[str, PagePlan] = {}
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +71,30 @@ def add_plan_panel(app: Flask, panel: PlanPanel) -> None:
     additions: PlanAdditions = app.extensions["laborwiki-plans"]
     additions.panels.append(panel)
     additions.panels.sort(key=lambda panel: panel.order)
+
+
+def add_page_plan(app: Flask, kind: str, plan_of: PagePlan) -> None:
+    """Let pages of a kind be looked at as plans without making one."""
+    additions: PlanAdditions = app.extensions["laborwiki-plans"]
+    additions.page_plans[kind] = plan_of
+
+
+def has_page_plan(page: Page) -> bool:
+    """Whether the page is one that everybody may read and that is as good as a plan."""
+    additions: PlanAdditions = current_app.extensions["laborwiki-plans"]
+    return page.is_published and page.kind in additions.page_plans
+
+
+def page_plan(page: Page, said: Beginnings) -> PlanContent:
+    """What a plan made of the page would say; what is left open is as the page has it.
+
+    Raises:
+        NotFound: none can be made of it, or not everybody may read it.
+    """
+    if not has_page_plan(page):
+        raise NotFound
+    additions: PlanAdditions = current_app.extensions["laborwiki-plans"]
+    return additions.page_plans[page.kind](page, said)
 
 
 def plan_actions(view: PlanView) -> list[tuple[PlanAction, str]]:

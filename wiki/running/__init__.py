@@ -5,9 +5,16 @@ from typing import Any
 from flask import Flask, url_for
 
 from wiki.language import N_
-from wiki.pages.panels import PageView, Panel, add_panel
-from wiki.plans.additions import PlanAction, PlanView, add_plan_action
-from wiki.plans.recipes import is_plannable
+from wiki.pages.panels import Action, PageView, Panel, add_action, add_panel
+from wiki.plans.additions import (
+    PlanAction,
+    PlanView,
+    add_page_plan,
+    add_plan_action,
+    has_page_plan,
+)
+from wiki.plans.recipes import KINDS, is_plannable
+from wiki.running.running_order import recipe_plan
 from wiki.running.views import bp
 
 
@@ -18,14 +25,24 @@ def address_to_run(view: PlanView) -> str | None:
     return url_for("running.run_plan", secret=view.door.plan.read_secret)
 
 
+def address_to_run_page(view: PageView) -> str | None:
+    """Of pages that already say all that a plan says; recipes have a panel of their own."""
+    if is_plannable(view.page) or not has_page_plan(view.page):
+        return None
+    return url_for("running.run_page", slug=view.page.slug)
+
+
 def run_at_once(view: PageView) -> dict[str, Any] | None:
-    """On a recipe: the way without a plan."""
+    """On a recipe: the way without a plan, with what was typed there."""
     return {"slug": view.page.slug} if is_plannable(view.page) else None
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    for kind in KINDS:
+        add_page_plan(app, kind, recipe_plan)
     label = N_("Durchführen")
     add_plan_action(app, PlanAction("run", label, "play", address_to_run, is_main=True, order=10))
+    add_action(app, Action("run", label, "play", address_to_run_page, order=15))
     panel = Panel("running", "running/_recipe.html", run_at_once, place="side", order=30)
     add_panel(app, panel)

@@ -7,12 +7,15 @@ from hashlib import blake2b
 from typing import Any
 
 from wiki.db import now
+from wiki.labs.models import Lab
+from wiki.pages.models import Page
+from wiki.plans.additions import page_plan
 from wiki.plans.agenda import Agenda, AgendaDay, Line, agenda_of, recipes_of
 from wiki.plans.changing import cut_to
 from wiki.plans.clock import BERLIN, SOME_DAY, Timed, TimedDay, minutes_between
-from wiki.plans.content import Beginnings
+from wiki.plans.content import Beginnings, PlanContent
 from wiki.plans.planning import first_content
-from wiki.plans.recipes import Pinned
+from wiki.plans.recipes import newest
 from wiki.recipes.computing import Wishes
 from wiki.recipes.content import IfShort
 
@@ -22,14 +25,17 @@ class Runnable:
     """An agenda that can be run, whatever it came from.
 
     `name` is what a browser keeps the run under. `address` is that of its page, without a query;
-    from `back` people came, at `report` they tell how it was.
+    `again` leads there with all that was asked. From `back` people came, at `report` they tell how
+    it was. It has the colour of `lab`.
     """
 
     name: str
     agenda: Agenda
     address: str
+    again: str
     back: str
     report: str
+    lab: Lab | None = None
 
 
 def order_of(runnable: Runnable) -> dict[str, Any]:
@@ -45,12 +51,21 @@ def order_of(runnable: Runnable) -> dict[str, Any]:
     return {"name": runnable.name, "version": version, "zone": str(BERLIN), **said}
 
 
-def agenda_for(recipe: Pinned, wishes: Wishes) -> Agenda:
-    """A plan made for the moment: its blocks have the keys of the recipe's steps."""
-    start = "" if wishes.start is None else f"{wishes.start // 60:02d}:{wishes.start % 60:02d}"
-    content = first_content(recipe, Beginnings(start=start, people=wishes.people))
+def recipe_plan(page: Page, said: Beginnings) -> PlanContent:
+    """A recipe as a plan for the moment: its blocks have the keys of its steps."""
+    content = first_content(newest(page), said)
     blocks = [block.model_copy(update={"key": block.step}) for block in content.blocks]
-    content = content.model_copy(update={"blocks": blocks})
+    return content.model_copy(update={"blocks": blocks})
+
+
+def agenda_for(page: Page, wishes: Wishes) -> Agenda:
+    """What is on the page, as it runs for these people, from then, in so many minutes.
+
+    Raises:
+        NotFound: nothing on it can be run.
+    """
+    start = "" if wishes.start is None else f"{wishes.start // 60:02d}:{wishes.start % 60:02d}"
+    content = page_plan(page, Beginnings(start=start, people=wishes.people))
     if wishes.minutes is not None:
         content = cut_to(content, wishes.minutes, recipes_of(agenda_of(content).pinned))
     return agenda_of(content)

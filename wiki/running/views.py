@@ -1,4 +1,4 @@
-"""`…/durchfuehren`: a plan, or a recipe without one, while it happens; and the report on it.
+"""`…/durchfuehren`: a plan, or a page that is as good as one, while it happens; and the report.
 
 Running changes nothing on the server: both secrets of a plan open the same page.
 """
@@ -17,11 +17,13 @@ from wiki.htmx import show as show_template
 from wiki.outcomes.reporting import WRITE_WORD
 from wiki.outcomes.told_form import show_told_form
 from wiki.pages.drafts import TooManyDrafts
+from wiki.pages.models import Page
 from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_write
+from wiki.plans.additions import has_page_plan
 from wiki.plans.agenda import agenda_of
 from wiki.plans.planning import content_in, find_plan
-from wiki.plans.recipes import Pinned, newest, texts_of
+from wiki.plans.recipes import Pinned, texts_of
 from wiki.recipes.computing import wishes_from
 from wiki.running.reporting import keep_report, read_record, told_form
 from wiki.running.running_order import Runnable, agenda_for, lines_on, order_of
@@ -55,66 +57,70 @@ def begin_report_of_plan(secret: str) -> BaseResponse:
 
 
 @bp.get("/wiki/<slug>/durchfuehren")
-def run_recipe(slug: str) -> BaseResponse:
-    recipe = _recipe(slug)
-    if recipe.page.slug != slug:
-        return redirect(url_for("running.run_recipe", slug=recipe.page.slug, **_wishes()), 301)
-    return _show_run(_of_recipe(recipe))
+def run_page(slug: str) -> BaseResponse:
+    page = _page(slug)
+    if page.slug != slug:
+        return redirect(url_for("running.run_page", slug=page.slug, **_wishes()), 301)
+    return _show_run(_of_page(page))
 
 
 @bp.get("/wiki/<slug>/durchfuehren.js")
-def worker_of_recipe(slug: str) -> Response:
-    _recipe(slug)
+def worker_of_page(slug: str) -> Response:
+    _page(slug)
     return current_app.send_static_file(WORKER)
 
 
 @bp.get("/wiki/<slug>/durchfuehren/bericht")
-def report_of_recipe(slug: str) -> Response:
-    return _show_report(_of_recipe(_recipe(slug)))
+def report_of_page(slug: str) -> Response:
+    return _show_report(_of_page(_page(slug)))
 
 
 @bp.post("/wiki/<slug>/durchfuehren/bericht")
-def begin_report_of_recipe(slug: str) -> BaseResponse:
-    return _begin_report(_of_recipe(_recipe(slug)))
+def begin_report_of_page(slug: str) -> BaseResponse:
+    return _begin_report(_of_page(_page(slug)))
 
 
 def _of_plan(secret: str) -> Runnable:
     door = find_plan(secret)
+    agenda = agenda_of(content_in(door.plan))
     return Runnable(
         name=f"plan-{door.plan.id}",
-        agenda=agenda_of(content_in(door.plan)),
+        agenda=agenda,
         address=url_for("running.run_plan", secret=secret, sprache=None),
+        again=url_for("running.run_plan", secret=secret),
         back=url_for("plans.show", secret=secret),
         report=url_for("running.report_of_plan", secret=secret),
+        lab=next((found.page.lab for found in agenda.pinned.values()), None),
     )
 
 
-def _of_recipe(recipe: Pinned) -> Runnable:
-    page = recipe.page
+def _of_page(page: Page) -> Runnable:
     return Runnable(
         name=f"page-{page.uuid}",
-        agenda=agenda_for(recipe, wishes_from(request.args)),
-        address=url_for("running.run_recipe", slug=page.slug, sprache=None),
+        agenda=agenda_for(page, wishes_from(request.args)),
+        address=url_for("running.run_page", slug=page.slug, sprache=None),
+        again=url_for("running.run_page", slug=page.slug, **_wishes()),
         back=url_for("pages.show", slug=page.slug, **_wishes()),
-        report=url_for("running.report_of_recipe", slug=page.slug, **_wishes()),
+        report=url_for("running.report_of_page", slug=page.slug, **_wishes()),
+        lab=page.lab,
     )
 
 
 def _wishes() -> dict[str, Any]:
-    """What the address asks of a recipe, for other addresses that ask the same."""
+    """What the address asks of a page, for other addresses that ask the same."""
     return {name: request.args[name] for name in WISHES if name in request.args}
 
 
-def _recipe(slug: str) -> Pinned:
-    """The recipe in the version that everybody reads.
+def _page(slug: str) -> Page:
+    """A page that can be run, which everybody may read.
 
     Raises:
         NotFound, Gone: there is none here.
     """
     page = readable_page(slug, person())
-    if page.is_draft or page.is_retired:
+    if not has_page_plan(page):
         raise NotFound
-    return newest(page)
+    return page
 
 
 def _show_run(runnable: Runnable) -> Response:
@@ -126,7 +132,6 @@ def _show_run(runnable: Runnable) -> Response:
         order=order_of(runnable),
         html=texts_of(agenda.pinned),
         on_now=lines_on(agenda),
-        lab=next((found.page.lab for found in agenda.pinned.values()), None),
     )
 
 

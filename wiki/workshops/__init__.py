@@ -9,11 +9,11 @@ from wiki.language import N_
 from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
 from wiki.pages.panels import Action, PageView, add_action
 from wiki.pages.visibility import may_write
-from wiki.plans.additions import PlanPanel, PlanView, add_plan_panel
+from wiki.plans.additions import PlanPanel, PlanView, add_page_plan, add_plan_panel
 from wiki.plans.packing import cost_of, packing_of, staff_of, uses_of
 from wiki.workshops.content import WorkshopContent
 from wiki.workshops.facts import fact_list, facts
-from wiki.workshops.planning import agenda_in
+from wiki.workshops.planning import agenda_in, plan_on
 from wiki.workshops.publishing import template_of
 from wiki.workshops.publishing_views import bp as publishing
 from wiki.workshops.views import bp
@@ -84,6 +84,7 @@ def init_app(app: Flask) -> None:
     add_kind(app, WORKSHOP)
     app.register_blueprint(bp)
     app.register_blueprint(publishing)
+    add_page_plan(app, WORKSHOP.name, plan_on)
     plan = Action("workshop", N_("Damit planen"), "clock", address_to_plan, is_main=True, order=10)
     add_action(app, plan)
     add_plan_panel(app, PlanPanel("workshops/_publish.html", publish_panel, order=60))

@@ -6,8 +6,11 @@ from sqlalchemy import select
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.errors import NotFound
 from wiki.pages.links import published_pages
 from wiki.pages.models import Page
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import revision_of
 from wiki.plans.agenda import Agenda, agenda_of
 from wiki.plans.changing import Pin, with_usual
 from wiki.plans.content import TITLE_LENGTH, Beginnings, Block, PlanContent, Sort
@@ -27,15 +30,38 @@ def agenda_in(workshop: WorkshopContent) -> Agenda:
     return agenda_of(plan_in(workshop))
 
 
+def workshop_on(page: Page) -> WorkshopContent:
+    """The template as it is now.
+
+    Raises:
+        NotFound: it is none.
+    """
+    content = content_of(revision_of(page, page.current_number))
+    if not isinstance(content, WorkshopContent):
+        raise NotFound
+    return content
+
+
+def plan_on(page: Page, said: Beginnings) -> PlanContent:
+    """The template as it is now, as a plan that is kept nowhere."""
+    return plan_for(workshop_on(page), said)
+
+
 def plan_from(
     page: Page, number: int, workshop: WorkshopContent, said: Beginnings, by: User | None
 ) -> Plan:
     """A plan of one's own that remembers which version of the template it came from."""
-    content = plan_in(workshop)
+    content = plan_for(workshop, said)
+    content = content.model_copy(update={"template": page.id, "template_number": number})
+    return keep_plan(content, by)
+
+
+def plan_for(workshop: WorkshopContent, said: Beginnings) -> PlanContent:
+    """What the template says, for these people and from then; what is left open stays."""
     given = {name: value for name, value in dict(said).items() if value}
-    content = content.model_copy(update={**given, "template": page.id, "template_number": number})
+    content = plan_in(workshop).model_copy(update=given)
     recipes = {pin: found.recipe for pin, found in _pinned(workshop).items()}
-    return keep_plan(with_usual(content, recipes), by)
+    return with_usual(content, recipes)
 
 
 def plan_in(workshop: WorkshopContent) -> PlanContent:

@@ -14,14 +14,12 @@ from wiki.htmx import go
 from wiki.htmx import show as show_template
 from wiki.language import N_
 from wiki.pages.models import Page
-from wiki.pages.rendering import content_of
 from wiki.pages.views import readable_page
-from wiki.pages.writing import revision_of
 from wiki.plans.changing import PlanFull
 from wiki.plans.content import Beginnings, Place
 from wiki.plans.planning import MOST_FROM_ADDRESS
 from wiki.workshops.content import WorkshopContent
-from wiki.workshops.planning import plan_from
+from wiki.workshops.planning import plan_from, workshop_on
 
 bp = Blueprint("workshops", __name__)
 
@@ -73,10 +71,7 @@ def _workshop(slug: str) -> tuple[Page, WorkshopContent]:
     page = readable_page(slug, person())
     if not page.is_published:
         raise NotFound
-    content = content_of(revision_of(page, page.current_number))
-    if not isinstance(content, WorkshopContent):
-        raise NotFound
-    return page, content
+    return page, workshop_on(page)
 
 
 def _show_form(page: Page, form: Form[WorkshopBeginnings], status: int = 200) -> Response:
