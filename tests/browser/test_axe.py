@@ -111,6 +111,8 @@ def test_those_who_plan_with_a_template_meet_no_barrier(
         f"{template}/planen",
         f"{template}/durchfuehren",
         f"{template}/durchfuehren/bericht",
+        f"{template}/mitnehmen",
+        *(f"{template}/mitnehmen/{part}" for part in KIT),
         f"{template}/bearbeiten",
         f"/plan/{plan.edit_secret}/vorlage",
         "/neu/vorlage",

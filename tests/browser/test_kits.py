@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BrowserOf
-from tests.browser.library import Library, keep_plan
+from tests.browser.library import Library, keep_plan, keep_template
 from wiki.db import db, writing
 from wiki.plans.models import Plan
 
@@ -117,6 +117,33 @@ def test_a_day_for_the_wall_is_one_sheet(
     assert sheet.count(title.split()[0]) == count
 
 
+def test_a_day_on_which_nothing_happens_has_no_sheet(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of()
+    page.goto(kit(keep_plan(library), "wand"))
+
+    expect(page.locator(".wall")).to_have_count(1)
+    expect(page.locator(".wall")).to_contain_text("WLAN einschalten")
+
+
+def test_what_there_is_to_take_stands_in_even_rows(browser_of: BrowserOf, library: Library) -> None:
+    page = browser_of()
+    page.goto(f"{keep_template(library)}/mitnehmen")
+
+    rows = page.locator(".take-choices").evaluate_all(
+        "all => all.map(list => [...list.querySelectorAll('a')].map("
+        "a => [a, a.getBoundingClientRect()].pop()).map("
+        "box => [Math.round(box.width), Math.round(box.top), Math.round(box.height)]))"
+    )
+
+    assert len({width for boxes in rows for width, _top, _height in boxes}) == 1
+    for boxes in rows:
+        heights = {top: {height for _w, at, height in boxes if at == top} for _w, top, _h in boxes}
+        assert all(len(of_row) == 1 for of_row in heights.values())
+        assert sum(top == boxes[-1][1] for _w, top, _h in boxes) > 1
+
+
 def test_cards_are_four_on_a_sheet_and_nothing_stands_beyond_its_card(
     browser_of: BrowserOf, library: Library, tmp_path: Path
 ) -> None:
@@ -143,9 +170,10 @@ def test_cards_are_four_on_a_sheet_and_nothing_stands_beyond_its_card(
 
 @pytest.mark.parametrize("width", [320, 360])
 def test_nothing_is_wider_than_a_phone(browser_of: BrowserOf, library: Library, width: int) -> None:
-    plan = keep_plan(library)
+    plan, template = keep_plan(library), keep_template(library)
     page = browser_of(width=width)
     for part in ("", "packliste", "raum", "vorbereitung", "einladung", "wand", "karten"):
-        page.goto(kit(plan, part).rstrip("/"))
+        for address in (kit(plan, part), f"{template}/mitnehmen/{part}"):
+            page.goto(address.rstrip("/"))
 
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, part
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address

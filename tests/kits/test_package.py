@@ -114,4 +114,67 @@ def test_the_page_says_how_many_files_there_are(
 ) -> None:
     assert "PDF, HTML und wer zu nennen ist" in take(client, plan_on(page)).text
     keep("vorlage.csv", b"a;b", page)
-    assert "PDF, HTML und eine Datei der Rezepte" in take(client, plan_on(page)).text
+    assert "PDF, HTML und eine Datei" in take(client, plan_on(page)).text
+
+
+def test_the_number_of_files_is_that_in_the_archive(
+    client: FlaskClient,
+    cast: Cast,
+    labs: dict[str, Lab],
+    page: Page,
+    keep: Keep,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A picture that was shown once does not count, one that is attached and shown counts once."""
+    picture, old = keep("rot.png", png(), page), keep("alt.png", png("blue"))
+    keep("vorlage.csv", b"a;b" * 20, page)
+    step = {"key": "kaa", "title": "Bauen", "minutes": 5}
+    for mention in (old.mention, picture.mention):
+        edit(page, steps=[{**step, "text": f"![]({mention})"}])
+    plan = plan_on(db.session.get_one(Page, page.id))
+
+    for most in (archives.MOST_BYTES, picture.current.size + 10):
+        monkeypatch.setattr(archives, "MOST_BYTES", most)
+        names = unpacked(take(client, plan, "zip").data)
+        packed = sum("/" in name for name in names)
+        words = "eine Datei" if packed == 1 else f"{packed} Dateien"
+        assert f"PDF, HTML und {words}, .zip" in take(client, plan).text
+    assert packed == 1
+
+
+def test_counting_the_files_asks_once_however_many_there_are(
+    client: FlaskClient, page: Page, keep: Keep
+) -> None:
+    keep("vorlage.csv", b"a;b", page)
+    at, asked = f"/plan/{plan_on(page).read_secret}/mitnehmen", list[str]()
+
+    def note(_connection: object, _cursor: object, text: str, *_more: object) -> None:
+        asked.append(text)
+
+    def questions(words: str) -> int:
+        asked.clear()
+        db.event.listen(db.engine, "before_cursor_execute", note)
+        assert words in client.get(at).text
+        db.event.remove(db.engine, "before_cursor_execute", note)
+        return len(asked)
+
+    for_one = questions("eine Datei")
+    for number in range(5):
+        keep(f"vorlage-{number}.csv", b"a;b" * (number + 2), page)
+
+    assert questions("6 Dateien") == for_one
+
+
+def test_the_archive_is_packed_once(
+    client: FlaskClient, page: Page, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_on(page)
+    keep("vorlage.csv", b"a;b", page)
+    first = take(client, plan, "zip").data
+    with monkeypatch.context() as patch:
+        patch.setattr(archives, "_packed", None)
+        assert take(client, plan, "zip").data == first
+
+    keep("noch-eine.csv", b"c;d", page)
+
+    assert "zukunftswerkstatt/noch-eine.csv" in unpacked(take(client, plan, "zip").data)

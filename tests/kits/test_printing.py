@@ -62,7 +62,7 @@ def data_with(title: str, tree: object, note: str = "") -> dict[str, object]:
         "who": note,
     }
     row = {"lead": note, "text": note, "note": note, "late": True, "tree": tree, "language": "de"}
-    labels = dict.fromkeys(("qr", "online", "page", "of", "gap", "sources", "also"), "Wort")
+    labels = dict.fromkeys(("qr", "online", "page", "of", "gap", "sources"), "Wort")
     return {
         **{"title": title, "kicker": note, "facts": note, "language": "de", "author": note},
         **{"colour": "#0b5c8a", "address": "https://wiki.example/", "qr": "a.svg"},

@@ -191,7 +191,7 @@ def test_a_hundred_wishes_at_once_cost_two_at_a_time(
     monkeypatch.setattr(places, "WAIT_SECONDS", 0.0)
     with places.a_place("typst"), places.a_place("typst"):
         answers = [take(client, plan, part) for part in ("pdf", "zip")]
-    with places.a_place("kit"), places.a_place("kit"):
+    with places.a_place("zip"), places.a_place("zip"):
         answers.append(take(client, plan, "zip"))
 
     for answer in answers:

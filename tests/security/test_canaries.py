@@ -24,6 +24,7 @@ from wiki.files.storing import store_file
 from wiki.finding.indexing import Follower
 from wiki.guests.asking import ask_for_place
 from wiki.guests.content import RequestContent
+from wiki.kits.answering import PARTS
 from wiki.labs.content import InvitationContent
 from wiki.labs.inviting import invite
 from wiki.labs.models import Lab, MemberRole
@@ -320,6 +321,7 @@ def addresses_to_read(app: Flask) -> Iterator[tuple[str, str]]:
         "file_id": list(db.session.scalars(db.text("SELECT id FROM file"))),
         "name": ["x"],
         "width": [320],
+        "part": sorted(PARTS),
         "year": [2026],
     }
     slugs = list(db.session.scalars(db.text("SELECT slug FROM page_slug")))

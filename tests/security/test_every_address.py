@@ -618,6 +618,17 @@ GET  /wiki/smartphone-stunde/mitnehmen                          200 200 200 200 
 GET  /wiki/leiser-entwurf/mitnehmen                             404 404 404 200 200 200
 GET  /wiki/netzentwurf/mitnehmen                                404 404 404 404 404 200
 GET  /wiki/zurueckgezogen/mitnehmen                             200 200 200 200 200 200
+GET  /wiki/smartphone-stunde/mitnehmen/pdf                      404 404 404 404 404 404
+GET  /wiki/leiser-entwurf/mitnehmen/pdf                         404 404 404 404 404 404
+GET  /wiki/entfernt/mitnehmen/pdf                               410 410 410 410 410 410
+GET  /wiki/nachmittag-am-geraet/mitnehmen                       200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/mitnehmen/packliste             200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/mitnehmen/einladung             200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/mitnehmen/wand                  200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/mitnehmen/pdf                   200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/mitnehmen/zip                   200 200 200 200 200 200
+GET  /wiki/nachmittag-am-geraet/mitnehmen/kalender              404 404 404 404 404 404
+GET  /wiki/nachmittag-am-geraet/mitnehmen/gibt-es-nicht         404 404 404 404 404 404
 GET  /wiki/entfernt/mitnehmen                                   410 410 410 410 410 410
 POST /wiki/ohne-rezept/rezept                                   ask 403 go  go  go  go
 POST /wiki/smartphone-stunde/rezept                             ask 403 404 404 404 404

@@ -25,7 +25,9 @@ POLICY = (
 )
 # What people uploaded runs nothing and loads nothing, not even from here.
 FILE_POLICY = "sandbox; default-src 'none'"
-FILE_BYTES = r"/dateien/\w+/(bild\.png|vorschau/\d+)|/plan/[\w-]+/mitnehmen/(pdf|word|html|zip)"
+FILE_BYTES = (
+    r"/dateien/\w+/(bild\.png|vorschau/\d+)|/(plan|wiki)/[\w-]+/mitnehmen/(pdf|word|html|zip)"
+)
 READ = [address for method, address, *_outcomes in ROWS if method == "GET"]
 WRITTEN = [address for method, address, *_outcomes in ROWS if method == "POST"]
 # Only here does a reader without an account get a cookie: for the form's token.

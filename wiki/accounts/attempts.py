@@ -50,13 +50,18 @@ def count_from_address(kind: str, most: int) -> None:
     Raises:
         TooMany: more than `most` came from this address within an hour.
     """
-    hashed = _keyed_hash(f"{kind}:{shortened(request.remote_addr or '')}")
+    hashed = network_mark(kind)
     with writing() as session:
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < now() - WINDOW))
         counted = select(func.count()).where(SignInAttempt.account == hashed)
         if session.scalars(counted).one() >= most:
             raise TooMany
         session.add(SignInAttempt(account=hashed, address=hashed))
+
+
+def network_mark(kind: str) -> str:
+    """Stands for where the request comes from among those of this kind, and gives nothing away."""
+    return _keyed_hash(f"{kind}:{shortened(request.remote_addr or '')}")
 
 
 def forget_attempt(number: int) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import IO, BinaryIO
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, union
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -110,6 +110,25 @@ def files_of(page: Page) -> list[File]:
     )
     query = select(File).where(or_(File.id.in_(attached), File.id.in_(shown)))
     return list(db.session.scalars(query.order_by(File.name, File.id)))
+
+
+def sizes_on(page_ids: Iterable[int]) -> list[tuple[int, str, int]]:
+    """Page, file and its size in bytes, for each file that `files_of` finds for these pages."""
+    wanted = sorted(page_ids)
+    shown = (
+        select(FileUse.page_id, FileUse.file_id)
+        .join(Page, Page.id == FileUse.page_id)
+        .where(FileUse.page_id.in_(wanted), FileUse.last_number == Page.current_number)
+    )
+    attached = select(PageFile.page_id, PageFile.file_id).where(PageFile.page_id.in_(wanted))
+    on = union(shown, attached).subquery()
+    is_current = and_(FileVersion.file_id == File.id, FileVersion.number == File.current_number)
+    rows = db.session.execute(
+        select(on.c.page_id, File.id, FileVersion.size)
+        .join(File, File.id == on.c.file_id)
+        .join(FileVersion, is_current)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def offers_files() -> ColumnElement[bool]:

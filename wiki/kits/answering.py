@@ -18,7 +18,7 @@ from wiki.kits.inviting import has_proposals, invitation_of
 from wiki.kits.kit import Kit
 from wiki.kits.lists import budget_list, packing_list, roles_list, room_list
 from wiki.kits.making import open_document_of, page_of, pdf_of, word_document_of
-from wiki.kits.package import folders_of, package_of
+from wiki.kits.package import file_count, package_of
 from wiki.kits.preparing import todo_list
 from wiki.kits.sheets import cards_of, in_time, wall_size
 from wiki.plans.clock import BERLIN
@@ -37,7 +37,7 @@ def answer(kit: Kit, part: str) -> BaseResponse:
 
     Raises:
         NotFound: there is no such part, or not of this plan.
-        TypesettingFailed, PandocFailed, Busy: it could not be made.
+        TypesettingFailed, PandocFailed, Busy, TooManyDocuments: it could not be made.
     """
     found = PARTS.get(part)
     if found is None:
@@ -46,8 +46,7 @@ def answer(kit: Kit, part: str) -> BaseResponse:
 
 
 def _choices(kit: Kit) -> Response:
-    folders = folders_of(kit)
-    return _page(kit, "kits/take.html", file_count=sum(len(folder.files) for folder in folders))
+    return _page(kit, "kits/take.html", file_count=file_count(kit))
 
 
 def _packing(kit: Kit) -> Response:
@@ -85,7 +84,8 @@ def _material(kit: Kit) -> Response:
 
 
 def _wall(kit: Kit) -> Response:
-    days = [(day, in_time(day), wall_size(kit.title, day)) for day in kit.agenda.days if day.lines]
+    timed = ((day, in_time(day)) for day in kit.agenda.days)
+    days = [(day, lines, wall_size(kit.title, day)) for day, lines in timed if lines]
     return _page(kit, "kits/wall.html", days=days)
 
 

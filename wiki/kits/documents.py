@@ -1,6 +1,6 @@
 """The whole plan as one document: what PDF, Word, ODT and the single HTML file have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import format_date
@@ -12,11 +12,9 @@ from wiki.kits.kit import Kit
 from wiki.kits.lists import Checklist, budget_list, packing_list, roles_list, room_list
 from wiki.kits.preparing import todo_list
 from wiki.kits.sheets import in_time
+from wiki.pages.content import Content
 from wiki.plans.agenda import AgendaDay, Line, SideBySide
 from wiki.plans.clock import BERLIN, Timed, TimedDay, clock_of
-from wiki.plans.recipes import Pinned
-from wiki.recipes.content import RecipeContent
-from wiki.reuse.attribution import attribution_of
 from wiki.reuse.word import with_pictures
 from wiki.templating import duration
 
@@ -27,6 +25,10 @@ _RECIPE_TEXTS = (
     *("prerequisites", "pitfalls", "variations", "online_variant"),
     *("debrief", "follow_up", "handout", "legal"),
 )
+
+
+#: Of a template; what is to be clarified before stands in the list for preparing.
+_TEMPLATE_TEXTS = ("purpose", "pitfalls")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Chapter:
-    """What a recipe says beside its steps."""
+    """What a recipe says beside its steps, or a template beside its blocks."""
 
     title: str
     language: str
@@ -81,16 +83,11 @@ class Document:
     chapters: tuple[Chapter, ...]
     sources: tuple[str, ...]
 
-    @property
-    def kicker(self) -> str:
-        kinds = [_("Zeitplan"), self.kit.lab.name if self.kit.lab else ""]
-        return " · ".join(filter(None, kinds))
-
 
 def document_of(kit: Kit) -> Document:
     """Everything that is needed to run the plan, as words and safe HTML."""
     texts = {
-        pin: {path: with_pictures(html, None) for path, html in of_recipe.items()}
+        pin: {path: with_pictures(html, kit.reader) for path, html in of_recipe.items()}
         for pin, of_recipe in kit.texts.items()
     }
     lists = (
@@ -104,8 +101,8 @@ def document_of(kit: Kit) -> Document:
         kit,
         tuple(_day(day, kit, texts) for day in kit.agenda.days if day.lines),
         tuple(filter(None, lists)),
-        tuple(filter(lambda chapter: chapter.parts, (_chapter(f, texts) for f in kit.recipes))),
-        tuple(attribution_of(f.page, f.revision, f.recipe).text for f in kit.recipes),
+        tuple(chapter for chapter in _chapters(kit, texts) if chapter.parts),
+        tuple(of.named.text for of in kit.sources),
     )
 
 
@@ -184,10 +181,18 @@ def _step_parts(line: Line, found: dict[str, str]) -> Iterator[Part]:
             yield Part(name, labels.get(name, ""), html)
 
 
-def _chapter(found: Pinned, texts: _Texts) -> Chapter:
-    labels = {field.name: field.label for field in fields_of(RecipeContent)}
-    said = texts[found.pin]
-    parts = tuple(
-        Part(name, _(labels[name]), said[name]) for name in _RECIPE_TEXTS if said.get(name)
-    )
-    return Chapter(found.recipe.title, found.recipe.language, parts)
+def _chapters(kit: Kit, texts: _Texts) -> Iterator[Chapter]:
+    if kit.template:
+        said = {path: with_pictures(html, kit.reader) for path, html in kit.template.texts.items()}
+        yield _chapter(_("Zu dieser Vorlage"), kit.template.content, said, _TEMPLATE_TEXTS)
+    for found in kit.recipes:
+        title = f"{_('Aus dem Rezept')}: {found.recipe.title}"
+        yield _chapter(title, found.recipe, texts[found.pin], _RECIPE_TEXTS)
+
+
+def _chapter(
+    title: str, content: Content, said: Mapping[str, str], names: Iterable[str]
+) -> Chapter:
+    labels = {field.name: field.label for field in fields_of(type(content))}
+    parts = tuple(Part(name, _(labels[name]), said[name]) for name in names if said.get(name))
+    return Chapter(title, content.language, parts)

@@ -15,14 +15,21 @@ def invitation_of(kit: Kit) -> str:
     several = len(kit.agenda.days) > 1
     when = [_when(day, several) for day in kit.agenda.days if day.timed]
     head = [kit.title, *when, _("Ort: %(place)s", place=content.place) if content.place else ""]
-    texts = {found.recipe.title: kit.texts[found.pin].get("invitation") for found in kit.recipes}
-    said = [words_of(html) for html in texts.values() if html]
+    said = map(words_of, _proposals(kit))
     return "\n\n".join(["\n".join(filter(None, head)), *filter(None, said)])
 
 
 def has_proposals(kit: Kit) -> bool:
-    """Whether a recipe proposes words at all."""
-    return any(kit.texts[found.pin].get("invitation") for found in kit.recipes)
+    """Whether anybody proposes words at all."""
+    return bool(_proposals(kit))
+
+
+def _proposals(kit: Kit) -> list[str]:
+    """The template's own words, which are for all of it, else those of the recipes."""
+    if kit.template and (own := kit.template.texts.get("invitation")):
+        return [own]
+    texts = {found.recipe.title: kit.texts[found.pin].get("invitation") for found in kit.recipes}
+    return list(filter(None, texts.values()))
 
 
 def _when(day: AgendaDay, several: bool) -> str:

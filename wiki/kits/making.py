@@ -11,14 +11,15 @@ from wiki.kits.kit import Kit
 from wiki.kits.printing import data_of, pdf_from
 from wiki.language import chosen_language
 from wiki.pages.models import Page
-from wiki.reuse.pandoc import convert
+from wiki.reuse.pandoc import PandocFailed, convert
 from wiki.reuse.places import a_place
 from wiki.reuse.shelf import Shelf
 from wiki.reuse.word import with_bytes, word_from
+from wiki.typesetting import TypesettingFailed
 
-SHELF = Shelf("kits")
+SHELF = Shelf("kits", TypesettingFailed, PandocFailed)
 _STYLE = Path(__file__).with_name("document.css")
-_ONE_FOLDER = "all"
+ONE_FOLDER = "all"
 
 
 def pdf_of(kit: Kit) -> bytes:
@@ -26,7 +27,7 @@ def pdf_of(kit: Kit) -> bytes:
 
     Raises:
         TypesettingFailed: it is too much for one document.
-        Busy: too many are being made.
+        Busy, TooManyDocuments: too many are being made, or were for whoever asks.
     """
     document = document_of(kit)
 
@@ -34,7 +35,7 @@ def pdf_of(kit: Kit) -> bytes:
         with a_place("typst"):
             return pdf_from(document)
 
-    return SHELF.get(_ONE_FOLDER, ("pdf", repr(data_of(document))), ".pdf", made)
+    return SHELF.get(ONE_FOLDER, ("pdf", repr(data_of(document))), ".pdf", made)
 
 
 def word_document_of(kit: Kit) -> bytes:
@@ -42,11 +43,11 @@ def word_document_of(kit: Kit) -> bytes:
 
     Raises:
         PandocFailed: it could not be made.
-        Busy: too many are being made.
+        Busy, TooManyDocuments: as `pdf_of`.
     """
     html = _html(document_of(kit))
     return SHELF.get(
-        _ONE_FOLDER,
+        ONE_FOLDER,
         ("docx", html, kit.colour),
         ".docx",
         lambda: word_from(with_bytes(html), kit.colour, chosen_language()),
@@ -57,12 +58,12 @@ def open_document_of(kit: Kit) -> bytes:
     """The whole plan as .odt.
 
     Raises:
-        PandocFailed, Busy: as `word_document_of`.
+        PandocFailed, Busy, TooManyDocuments: as `word_document_of`.
     """
     html = _html(document_of(kit))
     arguments = ("--from=html", "--to=odt", f"--metadata=lang:{chosen_language()}")
     return SHELF.get(
-        _ONE_FOLDER, ("odt", html), ".odt", lambda: convert(with_bytes(html).encode(), arguments)
+        ONE_FOLDER, ("odt", html), ".odt", lambda: convert(with_bytes(html).encode(), arguments)
     )
 
 
@@ -70,7 +71,7 @@ def page_of(kit: Kit) -> bytes:
     """The whole plan as one HTML file that opens without a network: no script, nothing fetched."""
     document = document_of(kit)
     html = _html(document, style=_style(kit))
-    return SHELF.get(_ONE_FOLDER, ("html", html), ".html", lambda: with_bytes(html).encode())
+    return SHELF.get(ONE_FOLDER, ("html", html), ".html", lambda: with_bytes(html).encode())
 
 
 def forget_kits(_page: Page) -> None:

@@ -1,10 +1,6 @@
-"""Everything of a plan in one ZIP: the plan itself, the recipes' files, and whose all of it is."""
+"""Everything of a plan in one ZIP: the plan itself, the pages' files, and whose all of it is."""
 
-import io
-import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -12,14 +8,11 @@ from typing import IO
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from wiki.files.blobs import incoming_folder
 from wiki.files.models import File
-from wiki.files.storing import files_of, open_blob
-from wiki.kits.kit import Kit
-from wiki.kits.making import page_of, pdf_of
-from wiki.reuse.archives import fitting, put, readable
-from wiki.reuse.attribution import attribution_of
-from wiki.reuse.places import a_place
+from wiki.files.storing import files_of, sizes_on
+from wiki.kits.kit import Kit, Source
+from wiki.kits.making import ONE_FOLDER, SHELF, page_of, pdf_of
+from wiki.reuse.archives import Entry, all_fit, archive_of, fitting, readable
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,7 @@ class Packed:
 
 @dataclass(frozen=True)
 class Folder:
-    """What one recipe brings along, with the line that names the recipe."""
+    """What one page brings along, with the line that names the page."""
 
     title: str
     attribution: str
@@ -41,43 +34,52 @@ class Folder:
 
 
 def package_of(kit: Kit) -> IO[bytes]:
-    """The archive, on the disk; who takes it closes it.
+    """The archive; who takes it closes it.
 
     Raises:
-        TypesettingFailed, Busy: as `pdf_of`.
+        TypesettingFailed, Busy, TooManyDocuments: as `pdf_of`.
     """
     folders = folders_of(kit)
-    pdf, page = pdf_of(kit), page_of(kit)
-    with a_place("kit"), ExitStack() as stack:
-        # On the disk: files may be more than a worker should hold.
-        target = stack.enter_context(tempfile.TemporaryFile(dir=incoming_folder()))
-        with zipfile.ZipFile(target, "w") as archive:
-            put(archive, f"{kit.file_stem}.pdf", io.BytesIO(pdf), kit.changed)
-            put(archive, f"{kit.file_stem}.html", io.BytesIO(page), kit.changed)
-            for packed in (packed for folder in folders for packed in folder.files):
-                with open_blob(packed.file.current) as stream:
-                    put(archive, packed.name, stream, packed.file.current.at)
-            note = io.BytesIO("\n".join(_note(kit, folders)).encode())
-            put(archive, _("LIESMICH.txt"), note, kit.changed)
-        target.seek(0)
-        stack.pop_all()
-        return target
+    note = "\n".join(_note(kit, folders))
+    files = [packed for folder in folders for packed in folder.files]
+    entries = [
+        Entry(f"{kit.file_stem}.pdf", kit.changed, pdf_of(kit)),
+        Entry(f"{kit.file_stem}.html", kit.changed, page_of(kit)),
+        *(Entry(one.name, one.file.current.at, one.file.current) for one in files),
+        Entry(_("LIESMICH.txt"), kit.changed, note.encode()),
+    ]
+    return archive_of(entries, SHELF, ONE_FOLDER)
+
+
+def file_count(kit: Kit) -> int:
+    """How many files `package_of` takes along.
+
+    One question for all pages: who may read a page may have what it offers and shows now.
+    """
+    sizes = sizes_on([source.page.id for source in _sources(kit)])
+    if all_fit({file_id: size for _page, file_id, size in sizes}.values()):
+        return len(sizes)
+    return sum(len(folder.files) for folder in folders_of(kit))
 
 
 def folders_of(kit: Kit) -> list[Folder]:
-    """The recipes with those of their files that everybody may read, as many as fit."""
-    recipes = {found.page.id: found for found in kit.recipes}.values()
-    offered = [(found, readable(files_of(found.page), None)) for found in recipes]
-    fit = {file.id for file in fitting({f.id: f for _r, files in offered for f in files}.values())}
+    """The pages with those of their files that the reader may have, as many as fit."""
+    offered = [(of, readable(files_of(of.page), kit.reader)) for of in _sources(kit)]
+    fit = {file.id for file in fitting({f.id: f for _s, files in offered for f in files}.values())}
     return [
         Folder(
-            found.recipe.title,
-            attribution_of(found.page, found.revision, found.recipe).text,
-            tuple(_named([file for file in files if file.id in fit], found.page.slug)),
+            of.content.title,
+            of.named.text,
+            tuple(_named([file for file in files if file.id in fit], of.page.slug)),
             sum(file.id not in fit for file in files),
         )
-        for found, files in offered
+        for of, files in offered
     ]
+
+
+def _sources(kit: Kit) -> list[Source]:
+    """Each page once, in the last of its versions."""
+    return list({source.page.id: source for source in kit.sources}.values())
 
 
 def _named(files: list[File], folder: str) -> Iterator[Packed]:
@@ -105,8 +107,8 @@ def _note(kit: Kit, folders: Iterable[Folder]) -> Iterator[str]:
             yield f"- {packed.name}: {whose}" if whose else f"- {packed.name}"
         if folder.left_out:
             yield ngettext(
-                "Eine Datei hatte hier keinen Platz mehr; sie steht beim Rezept im Wiki.",
-                "%(num)d Dateien hatten hier keinen Platz mehr; sie stehen beim Rezept im Wiki.",
+                "Eine Datei hatte hier keinen Platz mehr; sie steht im Wiki.",
+                "%(num)d Dateien hatten hier keinen Platz mehr; sie stehen im Wiki.",
                 folder.left_out,
             )
     yield ""

@@ -35,7 +35,15 @@ def todo_list(kit: Kit, today: date) -> Checklist:
     rows = tuple(
         _row(duty, begins, today) for duty in sorted(_duties(kit), key=lambda duty: -duty.days)
     )
+    rows = (*_to_clarify(kit), *rows)
     return Checklist(_("Vorbereiten"), (Group("", rows),) if rows else ())
+
+
+def _to_clarify(kit: Kit) -> Iterator[Row]:
+    """What the template itself says; it has no day."""
+    html = kit.template.texts.get("preparation", "") if kit.template else ""
+    if kit.template and html:
+        yield Row(_("Vorher zu klären"), html=html, language=kit.template.content.language)
 
 
 def _row(duty: Duty, begins: date | None, today: date) -> Row:
@@ -60,6 +68,9 @@ def _duties(kit: Kit) -> Iterator[Duty]:
     yield from _for_material([m for use in kit.uses for m in use.recipe.materials])
     if staff_of(kit.uses):
         yield Duty(HELPERS, _("Helfende finden und einweisen"))
+    if kit.template and kit.template.content.lead_days:
+        title = quoted(kit.title)
+        yield Duty(kit.template.content.lead_days, _("Mit %(title)s anfangen", title=title))
     for found in kit.recipes:
         recipe, title = found.recipe, quoted(found.recipe.title)
         if recipe.lead_days:

@@ -40,7 +40,7 @@ def data_of(document: Document) -> dict[str, Any]:
     kit = document.kit
     return {
         "title": kit.title,
-        "kicker": document.kicker,
+        "kicker": kit.kicker,
         "facts": kit.facts,
         "language": chosen_language(),
         "author": kit.lab.name if kit.lab else "",
@@ -48,13 +48,12 @@ def data_of(document: Document) -> dict[str, Any]:
         "address": kit.address,
         "qr": _QR,
         "labels": {
-            "qr": _("QR-Code: der Zeitplan im Wiki"),
-            "online": _("Zum Zeitplan"),
+            "qr": _("QR-Code: %(what)s", what=kit.online),
+            "online": kit.online,
             "page": _("Seite"),
             "of": _("von"),
             "gap": _("min frei"),
             "sources": _("Quellen und Lizenzen"),
-            "also": _("Aus dem Rezept"),
         },
         "days": [
             {

@@ -8,7 +8,7 @@ from wiki.background import HOUR, add_chore
 from wiki.language import N_
 from wiki.pages.panels import Action, add_action
 from wiki.pages.purging import add_purge_step
-from wiki.reuse import commands, import_views, taking_views, undoing, word
+from wiki.reuse import commands, import_views, places, taking_views, undoing, word
 from wiki.reuse.job import Jobs, remove_old_packages
 from wiki.reuse.own import imports_of, leave_imports
 
@@ -18,6 +18,8 @@ def init_app(app: Flask) -> None:
     add_action(app, take)
     add_chore(app, Jobs().follow)
     add_chore(app, remove_old_packages, every=HOUR)
+    add_chore(app, word.forget_unused_documents, every=HOUR)
+    add_chore(app, places.forget_counts, every=HOUR)
     add_part(app, "importe", imports_of)
     add_closing_step(app, leave_imports)
     add_purge_step(app, undoing.forget_page)

@@ -1,4 +1,7 @@
-"""Documents that took long to make, kept on the disk until others need the room."""
+"""Documents that took long to make, kept on the disk until others need the room.
+
+That one could not be made is kept, too, for a while: it would take as long each time.
+"""
 
 import hashlib
 import os
@@ -12,21 +15,33 @@ from pathlib import Path
 from flask import current_app
 
 from wiki.config import Settings
+from wiki.reuse.places import count_document
 
 KEPT_FILES = 300
 KEPT_BYTES = 200_000_000
+# The machine may only have had too much to do.
+FAILED_SECONDS = 600
 
 
 class Shelf:
-    """One kind of document; in folders, so that all made of one thing can be thrown away."""
+    """One kind of document; in folders, so that all made of one thing can be thrown away.
 
-    def __init__(self, name: str) -> None:
+    `failures` are what making one raises if it is too much.
+    """
+
+    def __init__(self, name: str, *failures: type[Exception]) -> None:
         self._name = name
+        self._failures = {failure.__name__: failure for failure in failures}
 
     def get(
         self, folder: str, parts: Iterable[str], ending: str, make: Callable[[], bytes]
     ) -> bytes:
-        """The document that these parts make, made now if it was not before."""
+        """The document that these parts make, made now if it was not before.
+
+        Raises:
+            TooManyDocuments: very many were made for whoever asks.
+            What `make` raises, without trying again if that was a short while ago.
+        """
         said = "\0".join((*parts, current_app.config["BUILD"])).encode()
         key = hashlib.blake2b(said, digest_size=16).hexdigest()
         path = self._root / folder / f"{key}{ending}"
@@ -34,7 +49,14 @@ class Shelf:
             data = path.read_bytes()
             path.touch()
             return data
-        data = make()
+        failed = path.with_name(f"{path.name}.failed")
+        self._raise_again(failed)
+        count_document()
+        try:
+            data = make()
+        except tuple(self._failures.values()) as failure:
+            self._keep(failed, type(failure).__name__.encode())
+            raise
         self._keep(path, data)
         return data
 
@@ -54,6 +76,11 @@ class Shelf:
     def _root(self) -> Path:
         settings: Settings = current_app.config["LABORWIKI"]
         return settings.data / "cache" / self._name
+
+    def _raise_again(self, failed: Path) -> None:
+        with suppress(FileNotFoundError):
+            if failed.stat().st_mtime > time.time() - FAILED_SECONDS:
+                raise self._failures[failed.read_text()]
 
     def _keep(self, path: Path, data: bytes) -> None:
         """Whole or not at all; a full disk only means that it is made again."""

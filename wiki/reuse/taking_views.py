@@ -1,9 +1,6 @@
 """„Mitnehmen": on paper, as Word, as a ZIP, with the line that names a page; and for machines."""
 
-import io
 import json
-import tempfile
-import zipfile
 from typing import Any
 
 from flask import (
@@ -20,8 +17,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import person
 from wiki.accounts.models import User
-from wiki.files.blobs import incoming_folder
-from wiki.files.storing import attached_to, files_of, open_blob
+from wiki.errors import NotFound
+from wiki.files.storing import attached_to, files_of
 from wiki.htmx import show
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
@@ -29,13 +26,14 @@ from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
 from wiki.pages.views import readable_page
 from wiki.pages.writing import revision_of
-from wiki.reuse.archives import fitting, put, readable
+from wiki.reuse.archives import Entry, archive_of, fitting, readable
 from wiki.reuse.attribution import address_of_version, attribution_of
 from wiki.reuse.exporting import file_entry, lab_entry, page_entry, page_file
 from wiki.reuse.manifest import NAME, Manifest
 from wiki.reuse.pandoc import PandocFailed
-from wiki.reuse.places import RETRY_SECONDS, Busy
-from wiki.reuse.word import WORD, wishes_in, word_of
+from wiki.reuse.places import RETRY_SECONDS, Busy, TooManyDocuments
+from wiki.reuse.ways import way_of
+from wiki.reuse.word import SHELF, WORD, wishes_in, word_of
 
 bp = Blueprint("taking", __name__)
 
@@ -43,6 +41,7 @@ bp = Blueprint("taking", __name__)
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.register_error_handler(Busy, _show_busy)
+    app.register_error_handler(TooManyDocuments, _show_too_many)
     app.register_error_handler(PandocFailed, _show_failed)
 
 
@@ -52,11 +51,16 @@ def address_for(view: PageView) -> str | None:
     return url_for("taking.take", slug=view.page.slug, **wishes)
 
 
-@bp.get("/wiki/<slug>/mitnehmen")
-def take(slug: str) -> Response:
+@bp.get("/wiki/<slug>/mitnehmen", defaults={"part": ""})
+@bp.get("/wiki/<slug>/mitnehmen/<part>")
+def take(slug: str, part: str) -> BaseResponse:
     reader = person()
     page, revision = _current(slug, reader)
     content = content_of(revision)
+    if (way := way_of(revision.kind)) is not None:
+        return way(PageView(page, revision, content, reader), part)
+    if part:
+        raise NotFound
     kind = kinds().named(revision.kind)
     return show(
         "reuse/take.html",
@@ -82,13 +86,11 @@ def word(slug: str) -> BaseResponse:
 def package(slug: str) -> BaseResponse:
     reader = person()
     page, revision = _current(slug, reader)
-    # On the disk: pictures may be more than a worker should hold.
-    file = tempfile.TemporaryFile(dir=incoming_folder())  # noqa: SIM115 - the answer closes it
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        _fill(archive, page, revision, reader)
-    file.seek(0)
     response = send_file(
-        file, "application/zip", as_attachment=True, download_name=f"{page.slug}.zip"
+        archive_of(_entries(page, revision, reader), SHELF, str(page.id)),
+        "application/zip",
+        as_attachment=True,
+        download_name=f"{page.slug}.zip",
     )
     return _for_machines(response)
 
@@ -129,7 +131,7 @@ def _current(slug: str, reader: User | None) -> tuple[Page, Revision]:
     return page, revision_of(page, page.current_number)
 
 
-def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User | None) -> None:
+def _entries(page: Page, revision: Revision, reader: User | None) -> list[Entry]:
     """Text, Word, files and how to name them; the same folder an import reads."""
     content = content_of(revision)
     name, text = page_file(page)
@@ -140,14 +142,7 @@ def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User
         pages={page.slug: page_entry(page, attached & {file.id for file in files})},
         files={file.id: file_entry(file) for file in files},
     )
-    saved = revision.created_at
-    put(archive, name, io.BytesIO(text.encode()), saved)
-    put(archive, NAME, io.BytesIO(manifest.to_json().encode()), saved)
     word = word_of(page, revision, reader, request.args)
-    put(archive, f"{page.slug}.docx", io.BytesIO(word), saved)
-    for file in files:
-        with open_blob(file.current) as stream:
-            put(archive, file.mention, stream, file.current.at)
     note = render_template(
         "reuse/readme.txt",
         page=page,
@@ -155,7 +150,14 @@ def _fill(archive: zipfile.ZipFile, page: Page, revision: Revision, reader: User
         attribution=attribution_of(page, revision, content),
         files=files,
     )
-    put(archive, "LIESMICH.txt", io.BytesIO(note.encode()), saved)
+    saved = revision.created_at
+    return [
+        Entry(name, saved, text.encode()),
+        Entry(NAME, saved, manifest.to_json().encode()),
+        Entry(f"{page.slug}.docx", saved, word),
+        *(Entry(file.mention, file.current.at, file.current) for file in files),
+        Entry("LIESMICH.txt", saved, note.encode()),
+    ]
 
 
 def _download(data: bytes, media_type: str, name: str) -> BaseResponse:
@@ -165,7 +167,7 @@ def _download(data: bytes, media_type: str, name: str) -> BaseResponse:
     return _for_machines(response)
 
 
-def _for_machines(response: Response) -> Response:
+def _for_machines(response: BaseResponse) -> BaseResponse:
     """Copies of a page are not what search engines should show."""
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-cache"
@@ -177,6 +179,10 @@ def _show_busy(_busy: Busy) -> Response:
     response = show("reuse/busy.html", status=Busy.status)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _show_too_many(_many: TooManyDocuments) -> Response:
+    return show("reuse/busy.html", status=TooManyDocuments.status, too_many=True)
 
 
 def _show_failed(_failed: PandocFailed) -> Response:

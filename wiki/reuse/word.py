@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template
 
 from wiki.accounts.models import User
+from wiki.background import HOUR
 from wiki.errors import NotFound
 from wiki.fields import fields_of
 from wiki.files.blobs import blob_path
@@ -22,7 +23,7 @@ from wiki.pages.models import Page, Revision
 from wiki.pages.rendering import content_of, rendering_of
 from wiki.recipes.content import RecipeContent
 from wiki.reuse.attribution import attribution_of
-from wiki.reuse.pandoc import convert
+from wiki.reuse.pandoc import PandocFailed, convert
 from wiki.reuse.shelf import Shelf
 from wiki.reuse.word_style import template_in
 from wiki.uploads import Unusable, for_paper
@@ -31,7 +32,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 INK = "#1d2433"
 MOST_PICTURES = 5_000_000  # bytes of all pictures in one document: pandoc needs a hundredfold
 WISHES = ("personen", "beginn", "minuten")
-SHELF = Shelf("word")
+SHELF = Shelf("word", PandocFailed)
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ADDRESS = re.compile(rf'src="/dateien/({FILE_ID})/')
 _ALT = re.compile(r'alt="([^"]*)"')
@@ -43,7 +44,7 @@ def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[
 
     Raises:
         PandocFailed: it could not be made.
-        Busy: too many are being made.
+        Busy, TooManyDocuments: too many are being made, or were for whoever asks.
     """
     wishes = {name: query.get(name, "")[:20] for name in WISHES}
     html = _page_html(page, revision, reader, wishes)
@@ -137,6 +138,11 @@ def with_bytes(html: str) -> str:
 def forget_page(page: Page) -> None:
     """What was made of a page goes when it is purged."""
     SHELF.clear(str(page.id))
+
+
+def forget_unused_documents() -> None:
+    """What was made of a version, or with a picture, that is gone for good does not stay."""
+    SHELF.forget_unused(HOUR)
 
 
 def wishes_in(query: Mapping[str, Any]) -> dict[str, str]:
