@@ -68,6 +68,25 @@ def test_one_group_comes_after_the_other_and_the_times_in_order(
     assert words.index("Kochen") < words.index("Alle zusammen") < words.index("Essen")
 
 
+def test_an_open_document_is_on_a4_in_the_language_and_a_colour(
+    client: FlaskClient, page: Page
+) -> None:
+    data = take(client, plan_on(page), "odt").data
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.infolist()[0].filename == "mimetype"
+        assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
+        styles = archive.read("styles.xml").decode()
+    (page_layout,) = re.findall(r"<style:page-layout-properties[^>]*>", styles)
+    assert 'fo:page-width="21cm"' in page_layout
+    assert 'fo:page-height="29.7cm"' in page_layout
+    (title,) = re.findall(r'<style:style [^>]*"Title"[^>]*>.*?</style:style>', styles, re.S)
+    assert 'fo:color="#1d2433"' in title
+    assert "Times New Roman" not in re.sub(r"<style:font-face [^>]*>", "", styles)
+    assert 'fo:language="de"' in styles
+    assert 'fo:language="en"' not in styles
+
+
 @pytest.mark.parametrize("part", ["word", "odt"])
 def test_documents_hold_no_field_and_fetched_nothing(
     part: str, client: FlaskClient, hostile: Page

@@ -146,7 +146,6 @@ def test_an_impossible_document_is_tried_once_for_a_while(
         return tried
 
     monkeypatch.setattr(making, "pdf_from", fail(TypesettingFailed))
-    monkeypatch.setattr(making, "convert", fail(PandocFailed))
     monkeypatch.setattr(word, "convert", fail(PandocFailed))
     pdf, odt, docx = (addresses(plan)[number] for number in (0, 2, 4))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -38,6 +39,16 @@ class Part:
     name: str
     label: str
     html: str
+
+    @property
+    def labelled(self) -> str:
+        """The text with its label before the first words."""
+        if not self.label:
+            return self.html
+        label = f"<strong>{escape(self.label)}:</strong>"
+        if self.html.startswith("<p>"):
+            return f"<p>{label} {self.html.removeprefix('<p>')}"
+        return f"<p>{label}</p>{self.html}"
 
 
 @dataclass(frozen=True)

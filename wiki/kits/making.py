@@ -11,10 +11,10 @@ from wiki.kits.kit import Kit
 from wiki.kits.printing import data_of, pdf_from
 from wiki.language import chosen_language
 from wiki.pages.models import Page
-from wiki.reuse.pandoc import PandocFailed, convert
+from wiki.reuse.pandoc import PandocFailed
 from wiki.reuse.places import a_place
 from wiki.reuse.shelf import Shelf
-from wiki.reuse.word import with_bytes, word_from
+from wiki.reuse.word import open_document_from, with_bytes, word_from
 from wiki.typesetting import TypesettingFailed
 
 SHELF = Shelf("kits", TypesettingFailed, PandocFailed)
@@ -61,9 +61,11 @@ def open_document_of(kit: Kit) -> bytes:
         PandocFailed, Busy, TooManyDocuments: as `word_document_of`.
     """
     html = _html(document_of(kit))
-    arguments = ("--from=html", "--to=odt", f"--metadata=lang:{chosen_language()}")
     return SHELF.get(
-        ONE_FOLDER, ("odt", html), ".odt", lambda: convert(with_bytes(html).encode(), arguments)
+        ONE_FOLDER,
+        ("odt", html, kit.colour),
+        ".odt",
+        lambda: open_document_from(with_bytes(html), kit.colour, chosen_language()),
     )
 
 

@@ -23,6 +23,7 @@ from wiki.pages.models import Page, Revision
 from wiki.pages.rendering import content_of, rendering_of
 from wiki.recipes.content import RecipeContent
 from wiki.reuse.attribution import attribution_of
+from wiki.reuse.open_style import open_template_in
 from wiki.reuse.pandoc import PandocFailed, convert
 from wiki.reuse.shelf import Shelf
 from wiki.reuse.word_style import template_in
@@ -63,11 +64,29 @@ def word_from(html: str, colour: str, language: str) -> bytes:
     Raises:
         PandocFailed, Busy: as `convert`.
     """
+    return _converted(html, "docx", template_in(colour, language), language)
+
+
+def open_document_from(html: str, colour: str, language: str) -> bytes:
+    """The same as .odt.
+
+    Raises:
+        PandocFailed, Busy: as `convert`.
+    """
+    return _converted(html, "odt", open_template_in(colour, language), language)
+
+
+def _converted(html: str, ending: str, template: bytes, language: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / "template.docx"
-        template.write_bytes(template_in(colour, language))
-        arguments = ("--from=html", "--to=docx", f"--reference-doc={template}")
-        return convert(html.encode(), arguments)
+        path = Path(folder) / f"template.{ending}"
+        path.write_bytes(template)
+        return convert(
+            html.encode(),
+            (
+                *("--from=html", f"--to={ending}"),
+                *(f"--reference-doc={path}", f"--metadata=lang:{language}"),
+            ),
+        )
 
 
 def _page_html(

@@ -66,7 +66,7 @@ def template_in(colour: str, language: str) -> bytes:
     values = {"colour": colour.lstrip("#").upper(), "grey": GREY, "line": LINE}
     written = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(_pandocs_own())) as source,
+        zipfile.ZipFile(io.BytesIO(pandocs_own("docx"))) as source,
         zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target,
     ):
         for entry in source.infolist():
@@ -80,9 +80,10 @@ def template_in(colour: str, language: str) -> bytes:
 
 
 @cache
-def _pandocs_own() -> bytes:
+def pandocs_own(ending: str) -> bytes:
+    """The template that pandoc writes documents of this kind by if nobody gives another."""
     return subprocess.run(
-        [pypandoc.get_pandoc_path(), "--print-default-data-file=reference.docx"],
+        [pypandoc.get_pandoc_path(), f"--print-default-data-file=reference.{ending}"],
         check=True,
         capture_output=True,
         timeout=30,
