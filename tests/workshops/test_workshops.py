@@ -185,6 +185,11 @@ def test_only_a_published_template_is_run(
     assert client.get(f"/wiki/{template.slug}/durchfuehren").status_code == 404
 
 
+def test_the_search_shows_what_happens_in_a_template(client: FlaskClient, template: Page) -> None:
+    assert "Ankommen · Machen · Abschluss" in client.get("/suche?art=vorlage").text
+    assert "card-preview" not in client.get("/suche?art=format").text
+
+
 def test_template_is_read_back_from_its_text(template: Page) -> None:
     said = said_by(template)
 

@@ -18,6 +18,8 @@ from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for, sug
 from wiki.finding.parts import PARTS
 from wiki.finding.words import unmet_mark
 from wiki.htmx import show, wants_fragment
+from wiki.pages.listing import Card
+from wiki.pages.previews import previews_of
 from wiki.pages.visibility import may_write
 
 bp = Blueprint("finding", __name__)
@@ -47,6 +49,7 @@ def search() -> Response:
         query=question.words,
         question=question,
         answer=answer,
+        previews=previews_of(hit.card for hit in answer.found if isinstance(hit.card, Card)),
         number=number,
         last_page=min(answer.last_page(), MOST_PAGES),
         next_pages=_address(("seite", "")),

@@ -82,7 +82,8 @@ class Kind:
     view: what the templates need beside the content, from the address's query. prefill: what
     stands in the form of a new page, from the address's query. offer: what lines of the form are
     chosen from, by what is typed in it so far (see `forms.Form`). record: what the kind keeps of a
-    page beside its content, made anew inside the transaction that saves it. is_adaptable: whether
+    page beside its content, made anew inside the transaction that saves it. preview: a line of
+    plain words for the search, beside the summary. is_adaptable: whether
     another lab may start from such a page. ages: whether what it says may become wrong with time.
     """
 
@@ -105,6 +106,7 @@ class Kind:
     prefill: Callable[[Mapping[str, str], User], dict[str, Any]] = nothing_known
     offer: Callable[[Mapping[str, Any], User], Mapping[str, Sequence[str]]] = nothing_offered
     record: Callable[[Page, Any], None] = nothing_kept
+    preview: Callable[[Any], str] | None = None
     writable: bool = True
     is_adaptable: bool = True
     ages: bool = True

@@ -12,7 +12,7 @@ from wiki.pages.visibility import may_write
 from wiki.plans.additions import PlanPanel, PlanView, add_page_plan, add_plan_panel
 from wiki.plans.packing import cost_of, packing_of, staff_of, uses_of
 from wiki.workshops.content import WorkshopContent
-from wiki.workshops.facts import fact_list, facts
+from wiki.workshops.facts import fact_list, facts, preview
 from wiki.workshops.planning import agenda_in, plan_on
 from wiki.workshops.publishing import template_of
 from wiki.workshops.publishing_views import bp as publishing
@@ -65,6 +65,7 @@ WORKSHOP = Kind(
     },
     facts=facts,
     view=view,
+    preview=preview,
 )
 
 

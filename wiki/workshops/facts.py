@@ -45,6 +45,12 @@ def fact_list(workshop: WorkshopContent, agenda: Agenda) -> list[Fact]:
     return known
 
 
+def preview(workshop: WorkshopContent) -> str:
+    """What happens, one after the other: the names of the blocks without the breaks."""
+    names = (block.title or block.step for block in workshop.blocks if not block.is_break)
+    return " · ".join(filter(None, names))
+
+
 def _rhythm(workshop: WorkshopContent) -> str:
     """How far its days lie apart, if not one after the other."""
     if workshop.apart == 7:
