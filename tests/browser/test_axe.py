@@ -78,6 +78,7 @@ def test_readers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         f"{library.recipe}/gelernt",
         f"{library.recipe}/wir-auch",
         f"{library.recipe}/zeitplan",
+        "/neu/plan",
         f"{library.recipe}/fassungen",
         f"{library.recipe}/vorschlagen",
         f"{library.recipe}/vorschlagen/danke",

@@ -73,6 +73,26 @@ def test_a_recipe_becomes_a_plan_without_an_account(client: FlaskClient, page: P
     assert "Ohne Konto bleibt er bis zum" in shown
 
 
+def test_a_plan_begins_with_nothing_and_takes_blocks_and_recipes(
+    client: FlaskClient, page: Page
+) -> None:
+    at = "/neu/plan"
+    fields = filled(form_in(client.get(at).text, at), title="Klausur", date="3.12.2026")
+    answer = client.post(at, data=fields)
+    plan = db.session.query(Plan).one()
+    assert answer.location == f"/plan/{plan.edit_secret}"
+    assert "Noch ohne Blöcke." in client.get(answer.location).text
+
+    somebody = Planner(client, plan.edit_secret)
+    somebody.does("/bloecke", do="break")
+    somebody.does("/rezepte", recipe=page.title)
+
+    shown = somebody.look()
+    assert "<h1>Klausur</h1>" in shown
+    assert [block.is_break for block in blocks(plan)] == [True] + [False] * (len(blocks(plan)) - 1)
+    assert "Ankommen" in shown
+
+
 def test_no_list_search_or_change_log_knows_a_plan(
     client: FlaskClient, page: Page, plan: Plan
 ) -> None:

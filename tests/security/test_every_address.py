@@ -684,6 +684,8 @@ GET  /wiki/entfernt/durchfuehren                                410 410 410 410 
 GET  /wiki/entfernt/durchfuehren.js                             410 410 410 410 410 410
 GET  /wiki/entfernt/durchfuehren/bericht                        410 410 410 410 410 410
 POST /wiki/entfernt/durchfuehren/bericht                        410 410 410 410 410 410
+GET  /neu/plan                                                  200 200 200 200 200 200
+POST /neu/plan                                                  422 go  go  go  go  go
 GET  /wiki/smartphone-stunde/zeitplan                           200 200 200 200 200 200
 POST /wiki/smartphone-stunde/zeitplan                           422 go  go  go  go  go
 GET  /wiki/leiser-entwurf/zeitplan                              404 404 404 404 404 404

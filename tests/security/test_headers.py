@@ -49,6 +49,7 @@ FORMS_FOR_STRANGERS = {
     "/plan/{plan_secret}/loeschen",
     "/wiki/smartphone-stunde/wir-auch",
     "/wiki/smartphone-stunde/durchfuehren/bericht",
+    "/neu/plan",
     "/wiki/smartphone-stunde/zeitplan",
     "/wiki/nachmittag-am-geraet/durchfuehren/bericht",
     "/wiki/nachmittag-am-geraet/planen",

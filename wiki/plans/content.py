@@ -128,6 +128,12 @@ class Beginnings(BaseModel):
     )
 
 
+class NamedBeginnings(Beginnings):
+    """What is asked when a plan is made of nothing."""
+
+    title: Title = Field("", title=N_("Titel"))
+
+
 class Particulars(Beginnings):
     """What a plan says beside its blocks."""
 
