@@ -24,6 +24,8 @@ from wiki.language import LANGUAGES, chosen_language, translations
 ADDRESSES = 10_000
 SCOPES = 8
 TOKENS = 1_000
+#: Parts of addresses that let in whoever knows them.
+KEYS = {"secret", "token"}
 
 
 class Site:
@@ -57,6 +59,7 @@ def init_app(app: Flask) -> None:
         icon=icon,
         example_mark=example_mark,
         url_for=address_of,
+        here=here,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laborwiki-addresses"] = {}
@@ -94,6 +97,14 @@ class Addresses:
                 self._known.clear()
             address = self._known[key] = url_for(endpoint, **values)
         return address
+
+
+def here() -> str:
+    """The page's whole address as anybody may know it: without a query, without what opens it."""
+    rule, values = request.url_rule, request.view_args or {}
+    path = rule.rule if rule and values.keys() & KEYS else request.path
+    site: str = current_app.config["LABORWIKI"].public_url
+    return site + path
 
 
 def addresses() -> Addresses:

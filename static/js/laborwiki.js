@@ -100,6 +100,20 @@
   } catch {
     // Nothing is kept here, or not by us.
   }
+  // From the page to read a plan back to where it is changed, for who was there in this tab.
+  try {
+    const place = (address) => `laborwiki-edit:${new URL(address, location).pathname}`;
+    const toRead = document.querySelector("a[data-edited-here]");
+    if (toRead) sessionStorage.setItem(place(toRead.href), location.pathname);
+    const toEdit = document.querySelector("a[data-edit-again]");
+    const known = toEdit && sessionStorage.getItem(place(location.href));
+    if (known) {
+      toEdit.href = known;
+      toEdit.hidden = false;
+    }
+  } catch {
+    // Nothing is kept here.
+  }
   // Runs of plans, copies of their pages (running.js) and ticks (ticks.js) say when they were used
   // last, and go thirty days later.
   function usedAt(name) {

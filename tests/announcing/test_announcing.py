@@ -21,7 +21,8 @@ from tests.announcing.cast import (
     words,
 )
 from tests.conftest import Cast, make_page
-from tests.plans.cast import Planner, plan_of
+from tests.forms import form_in
+from tests.plans.cast import Planner, content, plan_of
 from wiki.accounts.closing import close_account
 from wiki.accounts.exporting import data_about
 from wiki.announcing import announcing
@@ -39,6 +40,7 @@ from wiki.errors import LaborwikiError, NotAllowed
 from wiki.labs.examples import nobody_of
 from wiki.labs.models import Lab, Membership
 from wiki.pages.models import Page
+from wiki.plans.agenda import agenda_of
 from wiki.plans.models import Plan
 from wiki.plans.planning import KEPT, delete_plan, forget_old
 from wiki.starter.examples import load_examples
@@ -118,6 +120,16 @@ def test_where_nothing_is_announced_the_list_says_what_it_is_for(
     assert "/termine" not in client.get("/sitemap.xml").text
 
 
+def test_kept_lists_say_nothing_of_what_somebody_asked_before(
+    app: Flask, client: FlaskClient, announcement: Announcement
+) -> None:
+    """Whoever comes first decides what others read: nothing of their address may stay in it."""
+    app.jinja_env.globals["site"].contact_mail = "labor@example.org"
+    for address in ("/termine", f"/termine/{announcement.id}"):
+        assert "Fremdes" not in client.get(f"{address}?x=Fremdes%0aWort").text
+        assert "Fremdes" not in client.get(address).text
+
+
 def test_the_foot_of_every_page_leads_to_it(client: FlaskClient) -> None:
     assert '<a href="/termine">Termine</a>' in client.get("/suche").text.partition("<footer")[2]
 
@@ -153,6 +165,28 @@ def test_several_days_are_one_announcement(
     made = db.session.query(Announcement).one()
     assert (made.days, made.held_on, made.last_date) == (3, in_days(-1), in_days(1))
     assert "täglich 10:00–11:00 Uhr" in client.get("/termine").text
+
+
+def test_of_days_weeks_apart_the_first_is_announced_and_the_others_are_named(
+    signed_in: Browsers, page: Page
+) -> None:
+    plan = dated(page)
+    editor = Planner(signed_in("bilal"), plan.edit_secret)
+    editor.does(
+        "/angaben", date=in_days(30).isoformat(), start="18:00", days=2, apart=7, title="Kurs"
+    )
+    long = editor.browser.get(f"{editor.at}?block={content(plan).blocks[-1].key}").text
+    assert 'name="day"' in long
+    editor.does(f"/bloecke/{content(plan).blocks[-1].key}", day=2, minutes=200)
+
+    fields = form_in(editor.browser.get(form_of(plan)).text, form_of(plan))
+
+    first = agenda_of(content(plan)).days[0].timed
+    assert first is not None
+    assert fields["ends"] == f"{first.ends:%H:%M}"
+    assert fields["days"] == "1"
+    assert "18:00 Uhr." in fields["how_to"]
+    assert f"{in_days(37).day}. " in fields["how_to"]
 
 
 def test_who_belongs_to_two_labs_chooses(
@@ -318,6 +352,23 @@ def test_the_plan_says_how_it_differs_and_one_tap_takes_it_over(
     assert (now_said.place, now_said.title, now_said.version) == ("Rathaus", "Offener Abend", 2)
     assert now_said.over_at.date() >= in_days(40)
     assert "inzwischen etwas anderes" not in editor.look()
+
+
+def test_a_place_or_a_day_that_the_plan_lost_is_told(signed_in: Browsers, plan: Plan) -> None:
+    editor = Planner(signed_in("bilal"), plan.edit_secret)
+    said = {"start": "18:00", "date": in_days(30).isoformat()}
+    editor.does("/angaben", **said, place="Rathaus")
+    sends(editor.browser, form_of(plan))
+
+    editor.does("/angaben", **said, place="")
+    assert "Ort: keiner mehr" in editor.look()
+    settle(editor, "uebernahme")
+    assert db.session.query(Announcement).one().place == ""
+
+    editor.does("/angaben", start="18:00")
+    shown = editor.look()
+    assert "Im Zeitplan steht kein Datum mehr" in shown
+    assert "Ändern oder absagen" in shown
 
 
 def test_what_somebody_said_differently_on_purpose_is_no_difference(

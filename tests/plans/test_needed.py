@@ -147,3 +147,12 @@ def test_too_many_people_and_untried_numbers_are_said(cast: Cast, labs: dict[str
     assert said(15) == ["„Runde“ ist mit 6–12 Personen erprobt, nicht mit 15."]
     assert said(30) == ["„Runde“ ist für höchstens 20 Personen gedacht."]
     assert said(2) == ["„Runde“ ist für mindestens 4 Personen gedacht."]
+
+
+def test_groups_that_are_more_than_all_are_told(cast: Cast, labs: dict[str, Lab]) -> None:
+    plan = PlanContent(people=20, groups=["A: 12", "B: 12"])
+    hint = "Die Gruppen sind zusammen 24 Personen, geplant sind 20."
+
+    assert hint in hints_for(agenda_of(plan))
+    assert hints_for(agenda_of(plan.model_copy(update={"people": 24}))) == []
+    assert hints_for(agenda_of(plan.model_copy(update={"groups": ["A: 12", "B"]}))) == []

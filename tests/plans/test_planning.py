@@ -282,6 +282,35 @@ def test_groups_and_days_appear_once_they_are_wanted(deniz: Planner, plan: Plan)
     assert content(plan).people_in("Küche") == 20
 
 
+def test_a_group_keeps_its_blocks_when_it_is_renamed_and_else_that_is_said(
+    deniz: Planner, plan: Plan
+) -> None:
+    first, second = keys(plan)
+    deniz.does("/angaben", groups="Werkstatt: 12\nKüche")
+    deniz.does(f"/bloecke/{first}", track="Werkstatt")
+    deniz.does(f"/bloecke/{second}", track="Küche")
+
+    deniz.does("/angaben", groups="Musik: 12\nKüche\nGarten")
+    assert [block.track for block in blocks(plan)] == ["Musik", "Küche"]
+    deniz.does("/angaben", groups="Küche\nMusik: 10")
+    assert [block.track for block in blocks(plan)] == ["Musik", "Küche"]
+
+    deniz.send("/angaben", groups="Küche")
+    assert [block.track for block in blocks(plan)] == ["", "Küche"]
+    assert "Ein Block einer Gruppe, die es nicht mehr gibt, gilt jetzt für alle." in deniz.look()
+
+
+def test_who_has_a_plan_among_their_own_is_led_from_the_link_to_read_to_changing_it(
+    signed_in: Browsers, client: FlaskClient, page: Page, cast: Cast
+) -> None:
+    mine = plan_of(page, user(cast.bilal))
+    at, to_edit = f"/plan/{mine.read_secret}", f'href="/plan/{mine.edit_secret}"'
+
+    assert to_edit in signed_in("bilal").get(at).text
+    for other in (signed_in("carla"), client):
+        assert mine.edit_secret not in other.get(at).text
+
+
 def test_what_groups_do_at_the_same_time_stands_side_by_side(deniz: Planner, plan: Plan) -> None:
     first, second = keys(plan)
     deniz.does("/angaben", days=1, groups="Werkstatt\nKüche")

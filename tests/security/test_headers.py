@@ -312,3 +312,16 @@ def assert_protected(answer: TestResponse) -> None:
 
 def _asked_again(answer: TestResponse, browser: FlaskClient) -> TestResponse:
     return browser.get(answer.request.path, headers={"If-None-Match": answer.headers["ETag"]})
+
+
+def test_a_barrier_is_reported_without_what_opens_the_page(
+    app: Flask, stage: Stage, browser_of: BrowserOf
+) -> None:
+    app.jinja_env.globals["site"].contact_mail = "labor@example.org"
+    for name in ("plan_secret", "invitation_secret"):
+        address = next(one for one in READ if f"{{{name}}}" in one)
+        secret = stage.fill(f"{{{name}}}")
+        page = browser_of("nobody").get(stage.fill(address)).text
+        foot = page.partition("<footer")[2]
+        assert "mailto:labor@example.org" in foot, address
+        assert secret not in foot.partition("mailto:")[2].partition('"')[0], address

@@ -24,14 +24,14 @@ from wiki.pages.textform import from_text, to_text
 from wiki.pages.writing import purge, retire, revision_of
 from wiki.plans.agenda import agenda_of
 from wiki.plans.changing import described, resized, with_block, with_particulars, with_steps
-from wiki.plans.content import BlockWords, Particulars, PlanContent, Sort
+from wiki.plans.content import Beginnings, BlockWords, Particulars, PlanContent, Sort
 from wiki.plans.models import Plan
 from wiki.plans.packing import uses_of
 from wiki.plans.planning import change
 from wiki.plans.recipes import newest
-from wiki.workshops.content import WorkshopContent
+from wiki.workshops.content import WorkshopBlock, WorkshopContent
 from wiki.workshops.facts import facts
-from wiki.workshops.planning import plan_from, plan_in, workshop_from
+from wiki.workshops.planning import plan_for, plan_from, plan_in, workshop_from
 from wiki.workshops.views import WorkshopBeginnings
 
 Browsers = Callable[[str], FlaskClient]
@@ -271,6 +271,26 @@ def test_minutes_follow_the_people_unless_somebody_changed_them(app: Flask, cast
     plan = plan_from(template, 1, said, WorkshopBeginnings(people=20), None)
 
     assert [block.lasts for block in content(plan).blocks] == [45, 40]
+
+
+def test_groups_follow_the_people_and_fixed_times_the_beginning(template: Page) -> None:
+    workshop = WorkshopContent(
+        title="Zwei Werkstätten",
+        people=24,
+        start="14:00",
+        end="17:30",
+        groups=["Klang: 8", "Technik: 16", "Kinder"],
+        blocks=[WorkshopBlock(key="aaa", title="Essen", minutes=30, fixed="16:00")],
+    )
+
+    larger = plan_for(workshop, Beginnings(people=40, start="23:00"))
+    smaller = plan_for(workshop, Beginnings(people=1))
+
+    assert larger.groups == ["Klang: 13", "Technik: 27", "Kinder"]
+    assert (larger.start, larger.blocks[0].fixed, larger.end) == ("23:00", "01:00", "02:30")
+    assert smaller.groups == ["Klang: 1", "Technik: 1", "Kinder"]
+    assert (smaller.start, smaller.blocks[0].fixed, smaller.end) == ("14:00", "16:00", "17:30")
+    assert plan_for(workshop, Beginnings()).groups == workshop.groups
 
 
 def test_the_finder_counts_steps_that_say_no_minutes_of_their_own(app: Flask) -> None:

@@ -128,19 +128,31 @@ def with_steps(plan: PlanContent, pin: Pin, recipe: RecipeContent, after: str = 
 def with_particulars(plan: PlanContent, said: Particulars) -> PlanContent:
     """The plan with other particulars; blocks of days and groups that are gone find a place."""
     new = plan.model_copy(update=dict(said))
-    tracks = new.tracks
+    renamed = _renamed(list(plan.tracks), list(new.tracks))
+    tracks = {name: name for name in new.tracks} | renamed
     return _with(
         new,
         [
             block.model_copy(
                 update={
                     "day": min(block.day, new.days),
-                    "track": block.track if block.track in tracks else "",
+                    "track": tracks.get(block.track, ""),
                 }
             )
             for block in plan.blocks
         ],
     )
+
+
+def _renamed(before: Sequence[str], after: Sequence[str]) -> dict[str, str]:
+    """Old names of groups → those in their lines now, where none was only taken away."""
+    if len(after) < len(before):
+        return {}
+    return {
+        old: new
+        for old, new in zip(before, after, strict=False)
+        if old not in after and new not in before
+    }
 
 
 def with_usual(plan: PlanContent, recipes: Recipes) -> PlanContent:

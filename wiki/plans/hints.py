@@ -22,6 +22,7 @@ def hints_for(agenda: Agenda) -> list[str]:
     hints = [hint for day in agenda.days for hint in _breaks(day, len(agenda.days) > 1)]
     hints += _ending(agenda)
     hints += _people(agenda)
+    hints += _groups(agenda)
     return hints
 
 
@@ -103,3 +104,15 @@ def _people(agenda: Agenda) -> Iterator[str]:
                 tried=people_of(evidence),
                 people=people,
             )
+
+
+def _groups(agenda: Agenda) -> Iterator[str]:
+    """Groups that together are more than all."""
+    numbers, people = agenda.content.tracks.values(), agenda.content.people
+    together = sum(number or 0 for number in numbers)
+    if people and together > people:
+        yield _(
+            "Die Gruppen sind zusammen %(together)s Personen, geplant sind %(people)s.",
+            together=together,
+            people=people,
+        )

@@ -211,6 +211,11 @@ def may_decide(user: User | None, plan: Plan) -> bool:
     return plan.user_id == user.id or (plan.lab_id is not None and belongs_to(user, plan.lab_id))
 
 
+def is_own(user: User | None, plan: Plan) -> bool:
+    """Whether it stands under this person's plans, so that they need no link to change it."""
+    return not plan.is_nobodys and may_decide(user, plan)
+
+
 def give_to(secret: str, lab_id: int | None, by: User) -> Plan:
     """Say whose a plan is: the person's own, or shared with one of their labs.
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import person, signed_in_person
@@ -52,6 +53,7 @@ from wiki.plans.planning import (
     delete_plan,
     find_plan,
     give_to,
+    is_own,
     keep_version,
     kept_until,
     kept_versions,
@@ -75,7 +77,12 @@ def show(secret: str) -> Response:
     door = find_plan(secret)
     if not door.opens:
         context = _context(door)
-        return show_template("plans/read.html", html=texts_of(context["agenda"].pinned), **context)
+        return show_template(
+            "plans/read.html",
+            html=texts_of(context["agenda"].pinned),
+            edit_address=_address_to_edit(door.plan),
+            **context,
+        )
     return _show(secret, key=request.args.get("block", ""))
 
 
@@ -183,8 +190,9 @@ def save_particulars(secret: str) -> BaseResponse:
     said = form.validate()
     if said is None:
         return _show_particulars(plan, form, _seen(), status=422)
+    before = content_in(plan)
     try:
-        change(
+        after = change(
             secret,
             lambda content: with_particulars(content, said),
             seen=_seen(),
@@ -201,6 +209,13 @@ def save_particulars(secret: str) -> BaseResponse:
     except PlanFull:
         form.errors[""] = _too_full()
         return _show_particulars(plan, form, _seen(), status=422)
+    if left := _without_group(before, content_in(after)):
+        words = ngettext(
+            "Ein Block einer Gruppe, die es nicht mehr gibt, gilt jetzt für alle.",
+            "%(num)d Blöcke von Gruppen, die es nicht mehr gibt, gelten jetzt für alle.",
+            left,
+        )
+        flash(f"{words} {_('„Rückgängig“ unter dem Ablauf nimmt das zurück.')}", "info")
     return go(url_for("plans.show", secret=secret))
 
 
@@ -451,6 +466,13 @@ def _reachable(focus: str, key: str, agenda: Agenda) -> str:
     return focus
 
 
+def _address_to_edit(plan: Plan) -> str:
+    """For who has it among their plans, whichever link they came by."""
+    if not is_own(person(), plan):
+        return ""
+    return url_for("plans.show", secret=plan.edit_secret)
+
+
 def _to_edit(secret: str) -> Plan:
     """The plan that may be changed here.
 
@@ -461,6 +483,12 @@ def _to_edit(secret: str) -> Plan:
     if not door.opens:
         raise NotFound
     return door.plan
+
+
+def _without_group(before: PlanContent, after: PlanContent) -> int:
+    """How many blocks were a group's and are everybody's now."""
+    kept = {block.key: block.track for block in after.blocks}
+    return sum(bool(block.track) and kept.get(block.key) == "" for block in before.blocks)
 
 
 def _seen() -> int:

@@ -11,7 +11,7 @@ from wiki.pages.panels import Action, PageView, add_action
 from wiki.pages.visibility import may_write
 from wiki.plans.additions import PlanPanel, PlanView, add_page_plan, add_plan_panel
 from wiki.plans.packing import cost_of, packing_of, staff_of, uses_of
-from wiki.workshops.content import WorkshopContent
+from wiki.workshops.content import KIND, WorkshopContent
 from wiki.workshops.facts import fact_list, facts, preview
 from wiki.workshops.planning import agenda_in, plan_on
 from wiki.workshops.publishing import template_of
@@ -33,7 +33,7 @@ def view(workshop: WorkshopContent, _query: Mapping[str, str]) -> dict[str, Any]
 
 
 WORKSHOP = Kind(
-    name="plan",
+    name=KIND,
     word="vorlage",
     label=N_("Workshop-Vorlage"),
     plural=N_("Workshop-Vorlagen"),

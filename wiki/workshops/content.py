@@ -18,6 +18,9 @@ from wiki.plans.content import (
 )
 from wiki.recipes.content import Setting, SocialForm
 
+#: How pages of this kind are stored.
+KIND = "plan"
+
 
 class WorkshopBlock(Row):
     """One thing after the other: a recipe's step, named by titles, or something of one's own.

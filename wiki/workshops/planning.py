@@ -13,7 +13,14 @@ from wiki.pages.rendering import content_of
 from wiki.pages.writing import revision_of
 from wiki.plans.agenda import Agenda, agenda_of
 from wiki.plans.changing import Pin, with_usual
-from wiki.plans.content import TITLE_LENGTH, Beginnings, Block, PlanContent, Sort
+from wiki.plans.content import (
+    TITLE_LENGTH,
+    Beginnings,
+    Block,
+    PlanContent,
+    Sort,
+    clock_minutes,
+)
 from wiki.plans.models import Plan
 from wiki.plans.planning import keep_plan
 from wiki.plans.recipes import Pinned, pinned
@@ -21,6 +28,7 @@ from wiki.recipes.computing import minutes_of, usual_people
 from wiki.recipes.content import RecipeContent, Step
 from wiki.workshops.content import WorkshopBlock, WorkshopContent
 
+ONE_DAY = 1_440  # minutes
 #: What a plan takes from its template beside the blocks.
 _SHARED = ("title", "people", "start", "end", "groups")
 
@@ -57,11 +65,49 @@ def plan_from(
 
 
 def plan_for(workshop: WorkshopContent, said: Beginnings) -> PlanContent:
-    """What the template says, for these people and from then; what is left open stays."""
+    """What the template says, for these people and from then; what is left open stays.
+
+    What has a fixed time there moves along with the beginning, and its groups grow and shrink
+    with the number of people.
+    """
     given = {name: value for name, value in dict(said).items() if value}
-    content = plan_in(workshop).model_copy(update=given)
+    content = _moved_to(_grouped_for(plan_in(workshop), said.people), said.start)
+    content = content.model_copy(update=given)
     recipes = {pin: found.recipe for pin, found in _pinned(workshop).items()}
     return with_usual(content, recipes)
+
+
+def _moved_to(content: PlanContent, start: str) -> PlanContent:
+    """The same so much earlier or later that it begins then."""
+    begins = clock_minutes(start)
+    if begins is None or begins == content.starts:
+        return content
+    by = begins - content.starts
+
+    def moved(clock: str) -> str:
+        minutes = clock_minutes(clock)
+        if minutes is None:
+            return clock
+        hour, minute = divmod((minutes + by) % ONE_DAY, 60)
+        return f"{hour:02d}:{minute:02d}"
+
+    blocks = [block.model_copy(update={"fixed": moved(block.fixed)}) for block in content.blocks]
+    return content.model_copy(update={"end": moved(content.end), "blocks": blocks})
+
+
+def _grouped_for(content: PlanContent, people: int | None) -> PlanContent:
+    """The numbers of the groups for so many people: if they are all before, they are all after."""
+    if not people or not content.people:
+        return content
+    lines, counted = [], 0
+    for name, number in content.tracks.items():
+        if number is None:
+            lines.append(name)
+            continue
+        earlier = round(counted * people / content.people)
+        counted += number
+        lines.append(f"{name}: {max(1, round(counted * people / content.people) - earlier)}")
+    return content.model_copy(update={"groups": lines})
 
 
 def plan_in(workshop: WorkshopContent) -> PlanContent:

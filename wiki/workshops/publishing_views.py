@@ -24,6 +24,7 @@ from wiki.pages.visibility import may_write
 from wiki.pages.writing import EditConflict
 from wiki.plans.agenda import Agenda, agenda_of
 from wiki.plans.planning import Door, content_in, find_plan
+from wiki.workshops.content import KIND
 from wiki.workshops.publishing import (
     publish_as_new,
     publish_as_version,
@@ -33,7 +34,6 @@ from wiki.workshops.publishing import (
 
 bp = Blueprint("publishing_plans", __name__, url_prefix="/plan/<secret>/vorlage")
 bp.after_request(keep_secret)
-KIND = "plan"
 
 
 class TemplateWords(BaseModel):
