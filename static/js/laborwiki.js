@@ -138,7 +138,7 @@
       address === location.pathname || localStorage.getItem(`laborwiki-copy:${address}`);
     try {
       for (const name of await caches.keys()) {
-        const address = name.startsWith("laborwiki-run:") && name.slice("laborwiki-run:".length);
+        const address = name.startsWith("laborwiki-copy:") && name.slice("laborwiki-copy:".length);
         if (address && !isUsed(address)) await caches.delete(name);
       }
       for (const worker of await navigator.serviceWorker.getRegistrations()) {

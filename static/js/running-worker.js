@@ -3,7 +3,7 @@
 "use strict";
 
 const PAGE = new URL(registration.scope).pathname;
-const COPY = `laborwiki-run:${PAGE}`;
+const COPY = `laborwiki-copy:${PAGE}`;
 const PATIENCE = 4000; // milliseconds to wait for a slow network when there is a copy
 
 self.addEventListener("install", () => self.skipWaiting());

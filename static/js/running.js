@@ -10,10 +10,12 @@
   const KEYS = "laborwiki-run-keys";
   const EXTRA = 5; // minutes
   const TICK = 500; // milliseconds
+  const FORGOTTEN = 12 * 60 * MINUTE; // after so long a run is hardly the one that is meant
   const PATIENCE = 5000; // milliseconds to wait for a sign of the server
 
   // On this device
 
+  // A copy of the page lies in the cache of the same name as its entry (running-worker.js).
   // Each entry says when it was used last; laborwiki.js sees to it that none stays for ever.
   const device = {
     read(name) {
@@ -77,6 +79,8 @@
   if (!place) return;
   const { order, words, address, language } = JSON.parse(place.textContent);
   const page = document.getElementById("run");
+  const wishes = new URLSearchParams(location.search);
+  const asked = ["personen", "beginn", "minuten"].map((name) => wishes.get(name) ?? "").join("|");
   const one = (name, within = page) => within.querySelector(`[data-${name}]`);
   const part = (name) => page.querySelector(`[data-part=${name}]`);
   const button = (name, within = page) => within.querySelector(`[data-do=${name}]`);
@@ -93,7 +97,7 @@
 
   // Two tabs write into the same list: each adds to what is there now.
   function add(event) {
-    run = newest() ?? { order, events: [] };
+    run = newest() ?? { order, asked, events: [] };
     run.events.push({ at: Date.now(), ...event });
     keep();
     refresh();
@@ -106,6 +110,18 @@
 
   // Where the device has no room left, what this tab knows is newer.
   const newest = () => (isKept ? device.read(order.name) : null) ?? run;
+
+  // A run that was left open days ago greets the next workshop with a question.
+  function askIfForgotten() {
+    const last = lastMoment();
+    if (last === null || clock.isOver(state) || Date.now() - last < FORGOTTEN) return;
+    const dialog = document.getElementById("forgotten-dialog");
+    const begun = state.begunAt ?? last;
+    put(one("begun", dialog), fill(words.begun, {
+      date: dateOf(clock.dayOf(begun, order.zone)), clock: timeOf(begun),
+    }));
+    dialog.showModal();
+  }
 
   const lastMoment = () => run?.events.at(-1)?.at ?? null;
 
@@ -184,7 +200,9 @@
     part("stage").hidden = wanted !== "stage";
     part("sheet").hidden = wanted !== "sheet";
     part("notes").hidden = wanted === "ready";
-    one("newer").hidden = wanted === "ready" || state.order.version === order.version;
+    // Who asked for other numbers this time is shown no newer plan, but the run as it was begun.
+    one("newer").hidden = wanted === "ready" || state.order.version === order.version
+      || (run.asked ?? asked) !== asked;
     if (changed && shown) {
       if (wanted === "sheet") say(words.allDone);
       if (wanted !== "stage") page.querySelector(`#${wanted}-title`).focus();
@@ -417,6 +435,7 @@
       if (!block) return;
       const before = clock.running(state).map(({ key }) => key);
       add({ do: "next", key: block.key });
+      if (clock.isOver(state)) noteTyped();
       const news = clock.running(state).filter(({ key }) => !before.includes(key));
       if (news.length) announceBlocks(news);
       else if (!clock.isOver(state)) say(words.waits);
@@ -442,6 +461,7 @@
       say(words.resumed);
     },
     finish() {
+      noteTyped();
       add({ do: "finish" });
     },
     "reopen-last"() {
@@ -623,15 +643,21 @@
 
   const freshId = () => Array.from(crypto.getRandomValues(new Uint32Array(3))).join("-");
 
-  noteForm.addEventListener("submit", (event) => {
-    event.preventDefault();
+  // Whether anything was typed; who ends the run has noted it as well.
+  function noteTyped() {
     const text = fields.text.value.trim().replace(/\s+/g, " ");
-    if (!text) return;
+    if (!text) return false;
     const note = { id: freshId(), key: fields.block.value, kind: fields.kind.value, text };
     fields.text.value = "";
     run = { ...newest(), typed: null };
     keep();
     add({ do: "note", ...note });
+    return true;
+  }
+
+  noteForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!noteTyped()) return;
     fields.text.focus();
     say(words.noted);
   });
@@ -710,6 +736,7 @@
   // Without a network the report waits; a browser's own page of errors would help nobody.
   one("report").addEventListener("click", async (event) => {
     event.preventDefault();
+    noteTyped();
     const line = one("offline");
     try {
       const signal = AbortSignal.timeout(PATIENCE);
@@ -821,7 +848,7 @@
     device.drop(order.name, address);
     run = null;
     try {
-      await caches.delete(PREFIX + address);
+      await caches.delete(COPY + address);
       const registration = await navigator.serviceWorker.getRegistration(address);
       if (registration && new URL(registration.scope).pathname === address) {
         await registration.unregister();
@@ -836,6 +863,7 @@
   if (run) keep();
   refresh();
   bringTyped();
+  askIfForgotten();
   setInterval(tick, TICK);
   if (document.readyState === "complete") keepPage();
   else window.addEventListener("load", keepPage);

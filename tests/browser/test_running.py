@@ -1,6 +1,7 @@
 """A plan while it happens: by keys, after a reload, without a network, in two tabs."""
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ from wiki.plans.models import Plan
 from wiki.plans.planning import change, delete_plan, make_plan
 from wiki.plans.recipes import newest
 from wiki.recipes.content import RecipeContent
+from wiki.running.running_order import name_of
 
 #: 17:52 in Germany.
 EVENING = datetime(2026, 11, 24, 16, 52, tzinfo=UTC)
@@ -76,7 +78,7 @@ def title(page: Page) -> Any:
 
 def state_of(page: Page, plan: Plan, expression: str) -> Any:
     """What the arithmetic says of the run on this device; `s` is its state."""
-    name = f"laborwiki-run:plan-{plan.id}"
+    name = f"laborwiki-run:{name_of(plan)}"
     return page.evaluate(
         "([name, body]) => { const run = JSON.parse(localStorage.getItem(name));"
         "const s = runningClock.stateOf(run); return JSON.parse(JSON.stringify("
@@ -320,6 +322,60 @@ def test_single_keys_can_be_switched_off(
     expect(page.get_by_label("Tasten gelten", exact=True)).not_to_be_checked()
 
 
+def test_what_is_typed_and_not_noted_comes_into_the_report_at_the_end(
+    browser_of: BrowserOf, library: Library, plan: Plan
+) -> None:
+    page = browser_of("bilal")
+    open_run(page, at(plan))
+    begin(page)
+    passes(page, 4)
+    page.locator("#run-note").fill("Der Strom reichte nicht")
+    page.get_by_role("button", name="Fertig", exact=True).click()
+
+    expect(page.locator("#run-text")).to_have_value(re.compile("Der Strom reichte nicht"))
+    page.locator("#run-note").fill("Mehr Dosen")
+    page.get_by_role("link", name="Erfahrungsbericht schreiben").locator("visible=true").click()
+    expect(page.locator("[data-run-found]")).to_contain_text("Notizen: 2.")
+
+
+def test_a_run_left_open_for_days_asks_before_it_goes_on(
+    browser_of: BrowserOf, library: Library, plan: Plan
+) -> None:
+    page = browser_of()
+    open_run(page, at(plan))
+    begin(page)
+    passes(page, 3 * 24 * 60)
+    page.reload()
+
+    asks = page.get_by_role("dialog", name="Hier läuft noch etwas")
+    expect(asks).to_contain_text("Begonnen am 24. November 2026 um 17:52 Uhr.")
+    asks.get_by_role("button", name="Von vorn beginnen").click()
+
+    expect(page.get_by_role("button", name="Beginnen", exact=True)).to_be_visible()
+    assert page.evaluate(KEPT) == []
+
+
+def test_other_numbers_asked_for_are_no_newer_plan(browser_of: BrowserOf, library: Library) -> None:
+    page, address = browser_of(), f"{library.recipe}/durchfuehren"
+    open_run(page, f"{address}?personen=10&minuten=60")
+    page.get_by_role("button", name="Beginnen", exact=True).click()
+    expect(page.locator(".run-lane")).to_be_visible()
+    page.goto(address)
+
+    expect(page.locator(".run-lane")).to_be_visible()
+    expect(page.locator("[data-newer]")).to_be_hidden()
+
+
+def test_the_next_plan_is_never_taken_for_a_deleted_one(library: Library, plan: Plan) -> None:
+    name, number = name_of(plan), plan.id
+    delete_plan(plan.edit_secret, None)
+    page = db.session.query(WikiPage).filter_by(slug=library.recipe.removeprefix("/wiki/")).one()
+    other = make_plan(newest(page), Beginnings(people=8), None)
+
+    assert other.id == number
+    assert name_of(other) != name
+
+
 def test_a_reload_loses_no_second_and_no_note(
     browser_of: BrowserOf, library: Library, plan: Plan
 ) -> None:
@@ -342,6 +398,7 @@ def test_a_reload_loses_no_second_and_no_note(
     # A night later nothing has been forgotten either.
     passes(page, 14 * 60)
     page.reload()
+    page.get_by_role("button", name="Weiterführen").click()
     expect(page.locator(".run-lane [data-mood-words]")).to_have_text("über der Zeit")
     expect(page.locator("[data-noted] li")).to_contain_text(
         "hat gehakt · Was soll das Telefon heute können?"
@@ -362,7 +419,7 @@ def test_two_tabs_agree_and_a_double_press_counts_once(
     expect(title(page)).to_have_text("Ankommen und sortieren")
     # Both press while neither has heard of the other.
     key = state_of(page, plan, "runningClock.running(s)[0].key")
-    name = f"laborwiki-run:plan-{plan.id}"
+    name = f"laborwiki-run:{name_of(plan)}"
     page.evaluate(
         """([name, key]) => { const run = JSON.parse(localStorage[name]);
           run.events.push({ at: Date.now(), do: "next", key }, { at: Date.now(), do: "next", key });
@@ -675,7 +732,7 @@ def test_nothing_else_of_the_site_is_kept_or_slowed(
     kept(page)
 
     names = page.evaluate("caches.keys()")
-    assert names == [f"laborwiki-run:{at(plan)}"]
+    assert names == [f"laborwiki-copy:{at(plan)}"]
     found = page.evaluate(
         "async name => (await (await caches.open(name)).keys()).map(one => new URL(one.url))"
         ".map(one => one.pathname)",
@@ -706,8 +763,8 @@ def test_a_deleted_plan_leaves_no_copy(browser_of: BrowserOf, library: Library, 
     expect(page.get_by_role("heading", name="Hier ist nichts")).to_be_visible()
     assert page.evaluate(COPIES) == 0
     # What was written down could still be wanted, and goes by itself.
-    assert page.evaluate(KEPT) == [f"laborwiki-run:plan-{plan.id}"]
-    page.evaluate(GROWS_OLD, f"laborwiki-run:plan-{plan.id}")
+    assert page.evaluate(KEPT) == [f"laborwiki-run:{name_of(plan)}"]
+    page.evaluate(GROWS_OLD, f"laborwiki-run:{name_of(plan)}")
     page.goto("/")
     assert page.evaluate(KEPT) == []
 
@@ -776,7 +833,7 @@ def test_who_looks_at_a_run_uses_it(browser_of: BrowserOf, library: Library, pla
     page = browser_of()
     page.goto(at(plan))
     begin(page)
-    name = f"laborwiki-run:plan-{plan.id}"
+    name = f"laborwiki-run:{name_of(plan)}"
     for _month in range(2):
         page.evaluate(
             """name => {

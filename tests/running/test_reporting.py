@@ -185,11 +185,8 @@ def test_without_an_account_there_is_no_report_without_a_recipe(
         "{",
         '{"minutes": {"kaa": 1e99}}',
         '{"minutes": {"kaa": "viele"}}',
-        '{"notes": [{"text": "", "kind": "worked"}]}',
-        '{"notes": [{"text": "x", "kind": "recipe"}]}',
         '{"title": "Anders"}',
         '{"held_on": 12}',
-        json.dumps({"notes": [{"text": "x" * 301, "kind": "worked"}]}),
         json.dumps({"minutes": {f"k{i}": 1 for i in range(401)}}),
         "[" * 50_000,
         " " * 200_001 + "{}",
@@ -272,3 +269,13 @@ def test_one_note_too_many_or_minutes_that_cannot_be_cost_nothing_else() -> None
 
     assert len(record.notes) == 300
     assert record.minutes == {"kaa": 12}
+
+
+def test_one_unreadable_note_costs_no_other() -> None:
+    texts = ("Gut", "", "\u200b", "x" * 301, "Schön")
+    notes: list[Any] = [{"text": text, "kind": "worked"} for text in texts]
+    notes += [{"text": "x", "kind": "recipe"}, {"kind": "failed"}, 7]
+
+    record = read_record(json.dumps({"notes": notes}))
+
+    assert [note.text for note in record.notes] == ["Gut", "Schön"]

@@ -61,9 +61,9 @@ def read_record(text: str) -> RunRecord:
     try:
         said = json.loads(text)
         if isinstance(said, dict):
-            # Nobody loses all notes over one too many, or over minutes that cannot be.
+            # Nobody loses all notes over one too many or unreadable, or impossible minutes.
             if isinstance(said.get("notes"), list):
-                said["notes"] = said["notes"][:MOST_NOTES]
+                said["notes"] = list(filter(_is_note, said["notes"]))[:MOST_NOTES]
             if isinstance(said.get("minutes"), dict):
                 said["minutes"] = {
                     key: minutes
@@ -73,6 +73,14 @@ def read_record(text: str) -> RunRecord:
         return RunRecord.model_validate(said)
     except (ValueError, RecursionError):
         raise UnreadableRun from None
+
+
+def _is_note(said: object) -> bool:
+    try:
+        RunNote.model_validate(said)
+    except ValueError:
+        return False
+    return True
 
 
 def keep_report(agenda: Agenda, record: RunRecord, recipe: Pinned | None, by: User) -> EditDraft:

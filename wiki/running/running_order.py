@@ -14,6 +14,7 @@ from wiki.plans.agenda import Agenda, AgendaDay, Line, agenda_of, recipes_of
 from wiki.plans.changing import cut_to
 from wiki.plans.clock import BERLIN, SOME_DAY, Timed, TimedDay, minutes_between
 from wiki.plans.content import Beginnings, PlanContent
+from wiki.plans.models import Plan
 from wiki.plans.planning import first_content
 from wiki.plans.recipes import newest
 from wiki.recipes.computing import Wishes
@@ -36,6 +37,15 @@ class Runnable:
     back: str
     report: str
     lab: Lab | None = None
+
+
+def name_of(plan: Plan) -> str:
+    """What its runs are kept under: it stays when links are renewed, and is never another plan's.
+
+    Numbers are: the next plan after a deleted one gets that one's.
+    """
+    made = f"{plan.id}|{plan.created_at.isoformat()}"
+    return f"plan-{blake2b(made.encode(), digest_size=10).hexdigest()}"
 
 
 def order_of(runnable: Runnable) -> dict[str, Any]:

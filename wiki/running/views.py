@@ -26,7 +26,7 @@ from wiki.plans.planning import content_in, find_plan
 from wiki.plans.recipes import Pinned, texts_of
 from wiki.recipes.computing import wishes_from
 from wiki.running.reporting import keep_report, read_record, told_form
-from wiki.running.running_order import Runnable, agenda_for, lines_on, order_of
+from wiki.running.running_order import Runnable, agenda_for, lines_on, name_of, order_of
 
 bp = Blueprint("running", __name__)
 bp.after_request(keep_secret)
@@ -84,7 +84,7 @@ def _of_plan(secret: str) -> Runnable:
     door = find_plan(secret)
     agenda = agenda_of(content_in(door.plan))
     return Runnable(
-        name=f"plan-{door.plan.id}",
+        name=name_of(door.plan),
         agenda=agenda,
         address=url_for("running.run_plan", secret=secret, sprache=None),
         again=url_for("running.run_plan", secret=secret),
