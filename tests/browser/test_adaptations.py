@@ -42,6 +42,7 @@ def test_what_is_new_in_the_source_is_taken_over_by_keyboard(
     expect(anke.get_by_role("heading", level=1)).to_have_text("Smartphone-Sprechstunde")
     carla.reload()
     carla.get_by_role("link", name="Im Original ist eine Stelle neu").click()
+    expect(carla.get_by_role("button", name="Ausgewähltes übernehmen")).to_be_visible()
     found += barriers(carla)
     carla.get_by_role("button", name="Ausgewähltes übernehmen").focus()
     carla.keyboard.press("Enter")

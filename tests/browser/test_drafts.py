@@ -132,6 +132,7 @@ def test_nobody_meets_a_barrier_or_a_page_too_wide(browser_of: BrowserOf, librar
     page.goto("/neu/rezept")
     page.get_by_label("Titel").fill("Fahrradwerkstatt")
     page.get_by_role("button", name="Vorschau").last.click()
+    expect(page.locator("#preview")).to_be_visible()
     found = []
     for address in (
         "/neu/rezept",

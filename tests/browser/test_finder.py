@@ -121,12 +121,13 @@ def test_without_a_script_the_finder_asks_by_its_button(
 
     page.locator("main input[name=minuten]").fill("600")
     page.get_by_role("button", name="Rezepte finden").click()
-    assert "minuten=600" in page.url
+    expect(page).to_have_url(re.compile("minuten=600"))
     page.get_by_role("checkbox", name="Methoden").check()
     page.get_by_role("button", name="Suchen", exact=True).last.click()
 
-    assert "art=methode" in page.url
+    expect(page).to_have_url(re.compile("art=methode"))
     assert "minuten=600" in page.url
     expect(page.locator("#results .chips li")).to_have_count(3)
     page.get_by_role("link", name="Alle Filter weg").click()
+    expect(page.locator("#results .chips li")).to_have_count(0)
     assert address_of(page) == ""

@@ -67,7 +67,7 @@ def test_a_report_with_a_photo_waits_for_the_network(
     # It goes by itself.
     expect(page.get_by_role("heading", level=1)).to_contain_text("Parkplatz")
     expect(page.locator("main figure img, main .cover img").first).to_be_visible()
-    assert page.evaluate(COPIES) == 0
+    page.wait_for_function(f"() => ({COPIES}) === 0")
     assert db.session.scalars(db.select(File.author).where(File.name == "IMG-0815.jpg")).all() == [
         "Carla"
     ]
