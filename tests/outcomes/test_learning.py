@@ -212,11 +212,13 @@ def test_a_stranger_and_a_made_up_name_change_nothing(
 def test_only_one_of_two_answers_at_once_counts(
     app: Flask, page: Page, learned: Page, cast: Cast
 ) -> None:
-    name, start, refused = f"{learned.id}.failed.kf1", Barrier(2), []
+    name, start, refused = f"{learned.id}.failed.kf1", Barrier(2, timeout=30), []
+    # Read here: two threads must not load the same object of a third one's session.
+    number = page.id
 
     def answer(reason: str) -> None:
         with app.app_context():
-            recipe = db.session.get_one(Page, page.id)
+            recipe = db.session.get_one(Page, number)
             editor = db.session.get_one(User, cast.anke)
             start.wait()
             try:
