@@ -20,6 +20,7 @@ from werkzeug.routing import Rule
 from wiki import create_app
 from wiki.config import Settings
 from wiki.db import db
+from wiki.pages.made_pages import forget_all_made
 
 T = TypeVar("T")
 Snapshot = dict[str, list[tuple[Any, ...]]]
@@ -152,6 +153,8 @@ def _put_back(kept: sqlite3.Connection, app: Flask) -> None:
     with closing(sqlite3.connect(database_of(app))) as target:
         kept.backup(target)
     app.extensions.pop("laborwiki-shelf", None)
+    with app.app_context():
+        forget_all_made()
 
 
 @cache

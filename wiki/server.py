@@ -18,6 +18,7 @@ from wiki.accounts.links import address_of, make_link
 from wiki.accounts.people import create_person
 from wiki.config import Settings, WrongSetting
 from wiki.db import writing
+from wiki.pages.made_pages import forget_all_made
 from wiki.starter.examples import load_examples
 from wiki.starter.loading import is_empty, load_labs, load_pages, load_words
 from wiki.upgrading import upgrade_database
@@ -111,6 +112,7 @@ def prepare(settings: Settings) -> None:
 def _migrate_and_fill(app: Flask, settings: Settings) -> None:
     upgrade_database(app)
     with app.app_context():
+        forget_all_made()
         if not is_empty():
             return
         labs, pages = load_labs(), load_pages()

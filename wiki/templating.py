@@ -1,12 +1,19 @@
 """What every template can use: the site, the person asking, dates and numbers in words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 import segno
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import format_date, format_datetime, format_decimal, format_timedelta
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    to_user_timezone,
+)
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -24,6 +31,8 @@ from wiki.language import LANGUAGES, chosen_language, translations
 ADDRESSES = 10_000
 SCOPES = 8
 TOKENS = 1_000
+# Dates in words remembered per process.
+DAYS = 2_000
 #: Parts of addresses that let in whoever knows them.
 KEYS = {"secret", "token"}
 
@@ -188,7 +197,14 @@ def time_ago(at: datetime) -> str:
     return format_timedelta(-age, add_direction=True) if age.days < 31 else day(at)
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
+    """`24. November 2026`; of a moment, the day on the clocks where the labs are."""
+    date_of = to_user_timezone(at).date() if isinstance(at, datetime) else at
+    return _long_date(date_of, chosen_language())
+
+
+@lru_cache(DAYS)
+def _long_date(at: date, _language: str) -> str:
     return str(format_date(at, "long"))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 
 from wiki.adaptations.adapting import (
     adaptations_of,
@@ -19,6 +19,7 @@ from wiki.pages.following import add_change_step
 from wiki.pages.panels import Action, PageView, Panel, add_action, add_hint, add_panel
 from wiki.pages.purging import add_purge_step
 from wiki.pages.visibility import may_edit
+from wiki.templating import address_of
 
 #: So many of the pages made from one stand on it.
 ON_THE_PAGE = 5
@@ -46,7 +47,7 @@ def address_to_adapt(view: PageView) -> str | None:
     if not may_adapt(view.person, view.page):
         return None
     number = max(view.revision.number, view.page.published_from or 0)
-    return url_for("adaptations.new", slug=view.page.slug, version=number)
+    return address_of("adaptations.new", slug=view.page.slug, version=number)
 
 
 def init_app(app: Flask) -> None:

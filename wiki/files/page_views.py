@@ -26,6 +26,7 @@ from wiki.pages.rendering import content_of
 from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit
 from wiki.pages.writing import Contribution, EditConflict, revision_of, save_edit
+from wiki.templating import address_of
 
 bp = Blueprint("page_files", __name__)
 
@@ -41,7 +42,7 @@ def files_panel(view: PageView) -> dict[str, Any] | None:
 def address_of_files(view: PageView) -> str | None:
     if not view.page.id or not may_edit(view.person, view.page):
         return None
-    return url_for("page_files.index", slug=view.page.slug)
+    return address_of("page_files.index", slug=view.page.slug)
 
 
 @bp.get("/wiki/<slug>/dateien")

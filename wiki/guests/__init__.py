@@ -1,6 +1,6 @@
 """Guest places: another municipality, a club or a school asks for one on its way to a page."""
 
-from flask import Flask, url_for
+from flask import Flask
 
 from wiki.accounts.waiting import add_source
 from wiki.adaptations.adapting import is_open_to_adapt
@@ -11,13 +11,14 @@ from wiki.labs.membership import labs_of
 from wiki.language import N_
 from wiki.pages.panels import Action, PageView, add_action
 from wiki.pages.purging import add_purge_step
+from wiki.templating import address_of
 
 
 def address_to_ask(view: PageView) -> str | None:
     """For those who would adapt a page and have no place here to keep it."""
     if labs_of(view.person) or not is_open_to_adapt(view.page):
         return None
-    return url_for("guests.ask", seite=view.page.slug)
+    return address_of("guests.ask", seite=view.page.slug)
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ from wiki.pages.rendering import content_of
 from wiki.pages.visibility import may_edit, may_read_revision, may_write
 from wiki.pages.writing import revision_of
 from wiki.recipes.content import RecipeContent
+from wiki.templating import address_of
 
 #: Where reports are written: `/neu/erfahrung`.
 WRITE_WORD = "erfahrung"
@@ -64,7 +65,7 @@ def address_to_tell(view: PageView) -> str | None:
         return None
     # What strangers tell about examples nobody would look through.
     is_for_others = may_write(view.person) or view.page.is_example
-    return None if is_for_others else url_for("told.new", slug=view.page.slug)
+    return None if is_for_others else address_of("told.new", slug=view.page.slug)
 
 
 def address_to_make_recipe(view: PageView) -> str | None:
@@ -74,7 +75,7 @@ def address_to_make_recipe(view: PageView) -> str | None:
         return None
     if not may_edit(view.person, view.page):
         return None
-    return url_for("recipe_making.make", slug=view.page.slug)
+    return address_of("recipe_making.make", slug=view.page.slug)
 
 
 def address_to_report(view: PageView) -> str | None:

@@ -16,16 +16,18 @@ from wiki.htmx import show_again, wants_fragment
 from wiki.pages.addresses import find_page
 from wiki.pages.keeping import (
     OwnPage,
-    etag_for,
     has_message,
     keep,
+    keep_compressed,
     kept_answer,
     own_key,
     own_pages,
     part_key,
+    stamp_of,
 )
 from wiki.pages.kinds import kinds
 from wiki.pages.links import without_forms, without_missing
+from wiki.pages.made_pages import read_made
 from wiki.pages.models import Bookmark, Page, Revision
 from wiki.pages.panels import PageView, actions_for, facts_for, hints, panels_for
 from wiki.pages.recently import remember
@@ -40,9 +42,12 @@ bp = Blueprint("pages", __name__)
 def show(slug: str) -> BaseResponse:
     reader = person()
     is_kept = reader is None and not _has_wishes() and not has_message()
-    etag = etag_for(slug) if is_kept else None
-    if etag is not None and (known := kept_answer(etag)) is not None:
-        return known
+    stamp = stamp_of(slug) if is_kept else None
+    if stamp is not None:
+        if (known := kept_answer(stamp.etag)) is not None:
+            return known
+        if (made := read_made(stamp)) is not None:
+            return keep_compressed(stamp.etag, made)
     own = own_key(reader) if reader is not None and not _has_wishes() else None
     if own is not None and (seen := own_pages().get(own)) is not None:
         remember(seen.page_id)
@@ -52,8 +57,8 @@ def show(slug: str) -> BaseResponse:
     if page.slug != slug:
         return redirect(url_for("pages.show", slug=page.slug), code=301)
     context = page_context(page, current.revision, reader, current.absent)
-    if etag is not None:
-        return keep(etag, render_template("pages/show.html", **context))
+    if stamp is not None:
+        return keep(stamp.etag, render_template("pages/show.html", **context))
     response = show_template("pages/show.html", block="page_body", **context)
     if reader is not None:
         remember(page.id)

@@ -1,6 +1,6 @@
 """Plans on a clock: private, found by their links alone, made of recipes' steps and own blocks."""
 
-from flask import Flask, url_for
+from flask import Flask
 
 from wiki.accounts.closing import add_closing_step
 from wiki.accounts.exporting import add_part as add_part_of_export
@@ -13,12 +13,13 @@ from wiki.plans.own import forget_plans, plans_by
 from wiki.plans.planning import forget_old
 from wiki.plans.recipes import is_plannable
 from wiki.plans.views import bp
+from wiki.templating import address_of
 
 
 def address_to_plan(view: PageView) -> str | None:
     if not is_plannable(view.page):
         return None
-    return url_for("making_plans.new", slug=view.page.slug)
+    return address_of("making_plans.new", slug=view.page.slug)
 
 
 def init_app(app: Flask) -> None:

@@ -27,6 +27,7 @@ from wiki.pages.visibility import may_edit, may_read_revision
 from wiki.proposals.content import Reasons
 from wiki.proposals.editing import ProposalEditing
 from wiki.proposals.proposing import Change, TooManyWaiting, may_propose, propose
+from wiki.templating import address_of
 
 bp = Blueprint("proposals", __name__)
 
@@ -90,7 +91,7 @@ def address_to_propose(view: PageView) -> str | None:
     # Nobody would be asked about it.
     if view.page.is_example or not may_propose(view.person, view.page):
         return None
-    return url_for("proposals.begin", slug=view.page.slug)
+    return address_of("proposals.begin", slug=view.page.slug)
 
 
 def way_on(draft: EditDraft, someone: User) -> str | None:

@@ -11,7 +11,6 @@ from flask import (
     render_template,
     request,
     send_file,
-    url_for,
 )
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -34,6 +33,7 @@ from wiki.reuse.pandoc import PandocFailed
 from wiki.reuse.places import RETRY_SECONDS, Busy, TooManyDocuments
 from wiki.reuse.ways import way_of
 from wiki.reuse.word import SHELF, WORD, wishes_in, word_of
+from wiki.templating import address_of
 
 bp = Blueprint("taking", __name__)
 
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 def address_for(view: PageView) -> str | None:
     """Where to take a page along, with the numbers it is computed for."""
     wishes: dict[str, Any] = dict(wishes_in(request.args))
-    return url_for("taking.take", slug=view.page.slug, **wishes)
+    return address_of("taking.take", slug=view.page.slug, **wishes)
 
 
 @bp.get("/wiki/<slug>/mitnehmen", defaults={"part": ""})

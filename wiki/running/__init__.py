@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 
 from wiki.language import N_
 from wiki.pages.panels import Action, PageView, Panel, add_action, add_panel
@@ -16,20 +16,21 @@ from wiki.plans.additions import (
 from wiki.plans.recipes import KINDS, is_plannable
 from wiki.running.running_order import recipe_plan
 from wiki.running.views import bp
+from wiki.templating import address_of
 
 
 def address_to_run(view: PlanView) -> str | None:
     if not view.agenda.lines:
         return None
     # On projectors and borrowed tablets nobody should find the way to change the plan.
-    return url_for("running.run_plan", secret=view.door.plan.read_secret)
+    return address_of("running.run_plan", secret=view.door.plan.read_secret)
 
 
 def address_to_run_page(view: PageView) -> str | None:
     """Of pages that already say all that a plan says; recipes have a panel of their own."""
     if is_plannable(view.page) or not has_page_plan(view.page):
         return None
-    return url_for("running.run_page", slug=view.page.slug)
+    return address_of("running.run_page", slug=view.page.slug)
 
 
 def run_at_once(view: PageView) -> dict[str, Any] | None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import ColumnElement, select
 
 from wiki.pages.models import Page
@@ -11,6 +10,7 @@ from wiki.pages.panels import PageView
 from wiki.recipes.content import RecipeContent
 from wiki.talk.models import Thread
 from wiki.talk.reading import open_threads, with_excerpts
+from wiki.templating import address_of
 
 SHOWN = 3
 
@@ -21,7 +21,7 @@ def is_discussed() -> ColumnElement[bool]:
 
 
 def address_of_talk(view: PageView) -> str | None:
-    return url_for("talk.show", slug=view.page.slug) if view.page.id else None
+    return address_of("talk.show", slug=view.page.slug) if view.page.id else None
 
 
 def open_count(view: PageView) -> int:

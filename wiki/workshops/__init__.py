@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 
 from wiki.language import N_
 from wiki.pages.kinds import COVER_SECTION, FormSection, Kind, about_section, add_kind
@@ -11,6 +11,7 @@ from wiki.pages.panels import Action, PageView, add_action
 from wiki.pages.visibility import may_write
 from wiki.plans.additions import PlanPanel, PlanView, add_page_plan, add_plan_panel
 from wiki.plans.packing import cost_of, packing_of, staff_of, uses_of
+from wiki.templating import address_of
 from wiki.workshops.content import KIND, WorkshopContent
 from wiki.workshops.facts import fact_list, facts, preview
 from wiki.workshops.planning import agenda_in, plan_on
@@ -72,7 +73,7 @@ WORKSHOP = Kind(
 def address_to_plan(view: PageView) -> str | None:
     if view.page.kind != WORKSHOP.name or not view.page.is_published:
         return None
-    return url_for("workshops.new", slug=view.page.slug)
+    return address_of("workshops.new", slug=view.page.slug)
 
 
 def publish_panel(view: PlanView) -> dict[str, Any] | None:

@@ -1,0 +1,57 @@
+"""A page is read by the request that changed it, so that no reader waits for it to be made.
+
+It sees what somebody without an account sees, and leaves it to every process (`made_pages`).
+"""
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from sqlalchemy import event
+
+from wiki.db import db
+from wiki.pages.keeping import stamp_of
+from wiki.pages.made_pages import forget_made, write_made
+from wiki.pages.models import Change, Page
+from wiki.pages.views import show
+
+# What changes more pages than that must not wait for all of them.
+AT_ONCE = 3
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_read_changed)
+
+
+@event.listens_for(Change, "after_insert")
+def _remember(_mapper: object, _connection: object, change: Change) -> None:
+    if has_request_context() and not change.is_bulk:
+        g.setdefault("changed_pages", set()).add(change.page_id)
+
+
+def _read_changed(response: Response) -> Response:
+    changed: set[int] = g.pop("changed_pages", set())
+    if len(changed) <= AT_ONCE:
+        for page_id in changed:
+            page = db.session.get(Page, page_id)
+            if page is not None and page.is_published:
+                _try_to_read(page.slug)
+    return response
+
+
+def _try_to_read(slug: str) -> None:
+    try:
+        _read(slug)
+    except Exception:
+        # The change is saved all the same; the next reader is told what is wrong.
+        current_app.logger.exception("The page %s could not be made ahead.", slug)
+
+
+def _read(slug: str) -> None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    asking = {"base_url": request.root_url, "headers": {"Accept-Encoding": "gzip"}}
+    # Both contexts are new: in this one's somebody is signed in.
+    with app.app_context(), app.test_request_context(f"/wiki/{slug}", **asking):
+        stamp = stamp_of(slug)
+        if stamp is not None:
+            write_made(stamp, show(slug).get_data())
+            if stamp_of(slug) != stamp:
+                # Taken away meanwhile, maybe for good.
+                forget_made(stamp.page_id)
