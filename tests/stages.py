@@ -152,7 +152,7 @@ def _put_back(kept: sqlite3.Connection, app: Flask) -> None:
         db.session.expire_all()
     with closing(sqlite3.connect(database_of(app))) as target:
         kept.backup(target)
-    app.extensions.pop("laborwiki-shelf", None)
+    app.extensions.pop("laborwiki-finished", None)
     with app.app_context():
         forget_all_made()
 

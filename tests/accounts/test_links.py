@@ -69,7 +69,7 @@ def test_a_link_works_once(app: Flask, post: Post, secret: str) -> None:
 
 
 def test_of_two_who_use_a_link_at_the_same_time_one_gets_in(app: Flask, secret: str) -> None:
-    barrier = Barrier(4)
+    barrier = Barrier(4, timeout=30)
 
     def use(client: FlaskClient) -> int:
         token = token_in(client.get(f"/anmelden/link/{secret}"))

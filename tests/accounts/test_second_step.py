@@ -124,7 +124,7 @@ def test_a_recovery_code_replaces_the_phone_once(app: Flask, anke: User) -> None
 def test_of_two_who_use_a_recovery_code_at_once_one_gets_in(app: Flask, anke: User) -> None:
     switch_second_step_on(app, anke)
     code = recovery_codes(app, anke)[0]
-    barrier = Barrier(3)
+    barrier = Barrier(3, timeout=30)
 
     def use(client: FlaskClient) -> None:
         sign_in(client)

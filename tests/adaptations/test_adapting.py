@@ -302,7 +302,7 @@ def test_of_two_who_take_over_at_once_one_finds_nothing_new(
     app: Flask, page: Page, adapted: Page, cast: Cast
 ) -> None:
     edit(page, summary="Neu.")
-    number, start, found = adapted.id, Barrier(2), []
+    number, start, found = adapted.id, Barrier(2, timeout=30), []
 
     def take_it() -> None:
         with app.app_context():

@@ -126,7 +126,7 @@ def test_two_who_take_it_or_leave_at_once_leave_one(
     with writing():
         vera = db.session.get_one(User, cast.vera)
         let_run_the_site(db.session.get_one(User, cast.anke), by=vera)
-    ready, refused = Barrier(2), []
+    ready, refused = Barrier(2, timeout=30), []
 
     def take(by: int, of: int) -> None:
         with app.app_context():

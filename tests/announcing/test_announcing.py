@@ -233,7 +233,7 @@ def test_who_has_no_account_is_offered_nothing(client: FlaskClient, plan: Plan) 
 def test_a_plan_is_announced_once_even_by_two_at_once(
     app: Flask, plan: Plan, labs: dict[str, Lab], cast: Cast
 ) -> None:
-    secret, lab, start = plan.edit_secret, labs["soest"].id, Barrier(2)
+    secret, lab, start = plan.edit_secret, labs["soest"].id, Barrier(2, timeout=30)
     failed: list[LaborwikiError] = []
 
     def work(number: int) -> None:
@@ -481,7 +481,7 @@ def test_two_who_change_it_see_each_other(signed_in: Browsers, announcement: Ann
 
 
 def test_of_two_at_once_one_is_told(app: Flask, announcement: Announcement, cast: Cast) -> None:
-    number, start = announcement.id, Barrier(2)
+    number, start = announcement.id, Barrier(2, timeout=30)
     failed: list[LaborwikiError] = []
 
     def work(by: int, place: str) -> None:

@@ -246,7 +246,7 @@ def test_who_decides_while_a_third_person_saves_is_asked_about_that_too(
 
 def at_once(app: Flask, *work: Callable[[], Any]) -> list[Any]:
     """What each of them returned or raised, started at the same moment in threads."""
-    barrier = threading.Barrier(len(work))
+    barrier = threading.Barrier(len(work), timeout=30)
     outcomes: list[Any] = [None] * len(work)
 
     def run(place: int) -> None:

@@ -181,7 +181,7 @@ def test_two_people_upload_new_versions_at_once_and_both_are_kept(
     app: Flask, keep: Keep, cast: Cast
 ):
     file = keep("Plan.txt", b"eins")
-    barrier, errors = Barrier(4), []
+    barrier, errors = Barrier(4, timeout=30), []
 
     def upload(number: int) -> None:
         with app.app_context():

@@ -545,7 +545,7 @@ def test_searches_at_the_same_moment_are_all_counted(app: Flask) -> None:
 
 def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
     """What came of all acts, begun at the same moment, each with a session of its own."""
-    start = Barrier(len(acts))
+    start = Barrier(len(acts), timeout=30)
 
     def act(work: Callable[[], object]) -> object:
         with app.app_context():

@@ -178,7 +178,7 @@ def test_declined_nothing_is_left_of_it(signed_in: SignIn, asked: int) -> None:
 
 def test_of_two_editors_at_once_one_admits(app: Flask, asked: int, cast: Cast) -> None:
     done: list[str] = []
-    start = Barrier(2)
+    start = Barrier(2, timeout=30)
 
     def try_it(name: str) -> None:
         with app.app_context():

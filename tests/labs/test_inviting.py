@@ -109,7 +109,7 @@ def test_of_two_who_use_the_link_at_once_one_arrives(
 ) -> None:
     link = invite_dora(signed_in(anke))
     answers: list[int] = []
-    start = threading.Barrier(4)
+    start = threading.Barrier(4, timeout=30)
 
     def use() -> None:
         browser = app.test_client()

@@ -200,7 +200,11 @@ def test_a_photo_can_be_taken_away(signed_in: Browsers, client: FlaskClient, cas
 def test_the_same_photo_sent_twice_at_once_stays_once(
     app: Flask, signed_in: Browsers, cast: Cast
 ) -> None:
-    browsers, same, start = [signed_in("carla"), signed_in("carla")], picture(), Barrier(2)
+    browsers, same, start = (
+        [signed_in("carla"), signed_in("carla")],
+        picture(),
+        Barrier(2, timeout=30),
+    )
 
     def keep(browser: FlaskClient) -> int:
         start.wait(30)

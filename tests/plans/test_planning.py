@@ -485,7 +485,7 @@ def test_nobody_undoes_or_overrules_what_they_have_not_seen(
 
 
 def test_two_at_the_very_same_time_lose_nothing(app: Flask, plan: Plan) -> None:
-    key, at_once = keys(plan)[0], Barrier(4)
+    key, at_once = keys(plan)[0], Barrier(4, timeout=30)
     secret, seen = plan.edit_secret, plan.version
 
     def double() -> None:

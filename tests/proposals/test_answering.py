@@ -421,7 +421,7 @@ def at_once(
     app: Flask, number: int, act: Callable[[Proposal, User], object], *people: int
 ) -> list[BaseException | None]:
     """Each in a thread with a session of its own, all having read the proposal before."""
-    ready = threading.Barrier(len(people))
+    ready = threading.Barrier(len(people), timeout=30)
     outcomes: list[BaseException | None] = []
 
     def run(who: int) -> None:

@@ -351,7 +351,7 @@ def test_killed_before_it_is_marked_as_sent_a_mail_comes_again_under_its_name(
 def test_two_background_processes_send_one_mail(
     app: Flask, watched: Page, server: MailServer
 ) -> None:
-    together, failures = Barrier(2), []
+    together, failures = Barrier(2, timeout=30), []
     at = next_mailing()
 
     def work() -> None:

@@ -338,7 +338,7 @@ def test_two_background_processes_tell_everything_once(app: Flask, page: Page, c
     watch_page(cast.carla, page)
     for number in range(5):
         edit(page, cast.anke, summary=f"Fassung {number}.")
-    together, failures = Barrier(2), []
+    together, failures = Barrier(2, timeout=30), []
 
     def work() -> None:
         try:

@@ -40,7 +40,7 @@ def has_message() -> bool:
     return name in request.cookies and "_flashes" in session
 
 
-class Shelf:
+class FinishedPages:
     """Finished bodies, compressed, by their ETag; the least recently read thrown out first."""
 
     def __init__(self, room: int = ROOM) -> None:
@@ -171,7 +171,7 @@ def kept_answer(etag: str) -> Response | None:
     """304 if the reader has it, the kept body if this process has it, else None."""
     if request.if_none_match.contains_weak(etag):
         return _labelled(Response(status=304), etag)
-    kept = _shelf().get(etag)
+    kept = _finished_pages().get(etag)
     return _answer(kept, etag) if kept else None
 
 
@@ -183,13 +183,13 @@ def keep(etag: str, body: str) -> Response:
 
 def keep_compressed(etag: str, kept: bytes) -> Response:
     """The same for a body that somebody else compressed."""
-    _shelf().put(etag, kept)
+    _finished_pages().put(etag, kept)
     return _answer(kept, etag)
 
 
-def _shelf() -> Shelf:
-    shelf: Shelf = current_app.extensions.setdefault("laborwiki-shelf", Shelf())
-    return shelf
+def _finished_pages() -> FinishedPages:
+    known: FinishedPages = current_app.extensions.setdefault("laborwiki-finished", FinishedPages())
+    return known
 
 
 def _answer(kept: bytes, etag: str) -> Response:

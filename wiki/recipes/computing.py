@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 from wiki.recipes.content import IfShort, Material, RecipeContent, Role, Step
 from wiki.recipes.units import unit_for
 
 MOST_PEOPLE = 1_000
 MOST_MINUTES = 1_440
+
+WISHES = ("personen", "beginn", "minuten")
 
 Cut = Literal["", "halved", "skipped"]
 
@@ -85,6 +87,11 @@ class Run:
     def too_long_by(self) -> int:
         """Minutes that are missing although everything was cut that may be."""
         return 0 if self.available is None else max(0, self.minutes - self.available)
+
+
+def wishes_in(query: Mapping[str, str]) -> dict[str, Any]:
+    """The part of an address's query that computes a recipe, to be kept in other addresses."""
+    return {name: query[name] for name in WISHES if query.get(name)}
 
 
 def wishes_from(query: Mapping[str, str]) -> Wishes:

@@ -1,7 +1,6 @@
 """„Mitnehmen": on paper, as Word, as a ZIP, with the line that names a page; and for machines."""
 
 import json
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -25,6 +24,7 @@ from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
 from wiki.pages.views import readable_page
 from wiki.pages.writing import revision_of
+from wiki.recipes.computing import wishes_in
 from wiki.reuse.archives import Entry, archive_of, fitting, readable
 from wiki.reuse.attribution import address_of_version, attribution_of
 from wiki.reuse.exporting import file_entry, lab_entry, page_entry, page_file
@@ -32,7 +32,7 @@ from wiki.reuse.manifest import NAME, Manifest
 from wiki.reuse.pandoc import PandocFailed
 from wiki.reuse.places import RETRY_SECONDS, Busy, TooManyDocuments
 from wiki.reuse.ways import way_of
-from wiki.reuse.word import SHELF, WORD, wishes_in, word_of
+from wiki.reuse.word import SHELF, WORD, word_of
 from wiki.templating import address_of
 
 bp = Blueprint("taking", __name__)
@@ -47,8 +47,7 @@ def init_app(app: Flask) -> None:
 
 def address_for(view: PageView) -> str | None:
     """Where to take a page along, with the numbers it is computed for."""
-    wishes: dict[str, Any] = dict(wishes_in(request.args))
-    return address_of("taking.take", slug=view.page.slug, **wishes)
+    return address_of("taking.take", slug=view.page.slug, **wishes_in(request.args))
 
 
 @bp.get("/wiki/<slug>/mitnehmen", defaults={"part": ""})

@@ -5,7 +5,6 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from flask import render_template
 
@@ -21,6 +20,7 @@ from wiki.pages.content import Content
 from wiki.pages.kinds import Kind, kinds
 from wiki.pages.models import Page, Revision
 from wiki.pages.rendering import content_of, rendering_of
+from wiki.recipes.computing import wishes_in
 from wiki.recipes.content import RecipeContent
 from wiki.reuse.attribution import attribution_of
 from wiki.reuse.open_style import open_template_in
@@ -32,7 +32,6 @@ from wiki.uploads import Unusable, for_paper
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 INK = "#1d2433"
 MOST_PICTURES = 5_000_000  # bytes of all pictures in one document: pandoc needs a hundredfold
-WISHES = ("personen", "beginn", "minuten")
 SHELF = Shelf("word", PandocFailed)
 _IMAGE = re.compile(r"<img\b[^>]*>")
 _ADDRESS = re.compile(rf'src="/dateien/({FILE_ID})/')
@@ -47,7 +46,7 @@ def word_of(page: Page, revision: Revision, reader: User | None, query: Mapping[
         PandocFailed: it could not be made.
         Busy, TooManyDocuments: too many are being made, or were for whoever asks.
     """
-    wishes = {name: query.get(name, "")[:20] for name in WISHES}
+    wishes = {name: value[:20] for name, value in wishes_in(query).items()}
     html = _page_html(page, revision, reader, wishes)
     colour = page.lab.colour if page.lab else INK
     language = content_of(revision).language
@@ -162,8 +161,3 @@ def forget_page(page: Page) -> None:
 def forget_unused_documents() -> None:
     """What was made of a version, or with a picture, that is gone for good does not stay."""
     SHELF.forget_unused(HOUR)
-
-
-def wishes_in(query: Mapping[str, Any]) -> dict[str, str]:
-    """The part of an address's query that computes a recipe, to be kept in other addresses."""
-    return {name: query[name] for name in WISHES if query.get(name)}

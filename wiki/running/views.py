@@ -3,8 +3,6 @@
 Running changes nothing on the server: both secrets of a plan open the same page.
 """
 
-from typing import Any
-
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,7 +22,7 @@ from wiki.plans.additions import has_page_plan
 from wiki.plans.agenda import agenda_of
 from wiki.plans.planning import content_in, find_plan
 from wiki.plans.recipes import Pinned, texts_of
-from wiki.recipes.computing import wishes_from
+from wiki.recipes.computing import wishes_from, wishes_in
 from wiki.running.reporting import keep_report, read_record, told_form
 from wiki.running.running_order import Runnable, agenda_for, lines_on, name_of, order_of
 
@@ -32,7 +30,6 @@ bp = Blueprint("running", __name__)
 bp.after_request(keep_secret)
 
 WORKER = "js/running-worker.js"
-WISHES = ("personen", "beginn", "minuten")
 
 
 @bp.get("/plan/<secret>/durchfuehren")
@@ -60,7 +57,7 @@ def begin_report_of_plan(secret: str) -> BaseResponse:
 def run_page(slug: str) -> BaseResponse:
     page = _page(slug)
     if page.slug != slug:
-        return redirect(url_for("running.run_page", slug=page.slug, **_wishes()), 301)
+        return redirect(url_for("running.run_page", slug=page.slug, **wishes_in(request.args)), 301)
     return _show_run(_of_page(page))
 
 
@@ -99,16 +96,11 @@ def _of_page(page: Page) -> Runnable:
         name=f"page-{page.uuid}",
         agenda=agenda_for(page, wishes_from(request.args)),
         address=url_for("running.run_page", slug=page.slug, sprache=None),
-        again=url_for("running.run_page", slug=page.slug, **_wishes()),
-        back=url_for("pages.show", slug=page.slug, **_wishes()),
-        report=url_for("running.report_of_page", slug=page.slug, **_wishes()),
+        again=url_for("running.run_page", slug=page.slug, **wishes_in(request.args)),
+        back=url_for("pages.show", slug=page.slug, **wishes_in(request.args)),
+        report=url_for("running.report_of_page", slug=page.slug, **wishes_in(request.args)),
         lab=page.lab,
     )
-
-
-def _wishes() -> dict[str, Any]:
-    """What the address asks of a page, for other addresses that ask the same."""
-    return {name: request.args[name] for name in WISHES if name in request.args}
 
 
 def _page(slug: str) -> Page:
