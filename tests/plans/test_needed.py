@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from flask.testing import FlaskClient
+
 from tests.conftest import Cast, make_page
 from tests.plans.cast import plan_of
 from wiki.db import db
@@ -13,7 +15,7 @@ from wiki.plans.changing import described, with_block, with_particulars, with_st
 from wiki.plans.content import Block, BlockWords, Particulars, PlanContent, Sort
 from wiki.plans.hints import hints_for
 from wiki.plans.packing import cost_of, packing_of, staff_of, uses_of
-from wiki.plans.planning import content_in
+from wiki.plans.planning import content_in, keep_plan
 from wiki.plans.recipes import newest
 
 MATERIALS = [
@@ -110,6 +112,21 @@ def test_ninety_minutes_without_a_break_are_said(cast: Cast, labs: dict[str, Lab
     assert not any("Pause" in hint for hint in hints_for(agenda_of(gap)))
 
 
+def test_the_group_that_has_no_break_is_named(cast: Cast, labs: dict[str, Lab]) -> None:
+    def no_breaks(**minutes: int) -> list[str]:
+        blocks = [
+            Block(key=f"k{number}aa", track=name, minutes=m)
+            for number, (name, m) in enumerate(minutes.items())
+        ]
+        plan = PlanContent(groups=["löten", "kochen", "malen"], blocks=blocks)
+        return [hint for hint in hints_for(agenda_of(plan)) if "ohne Pause" in hint]
+
+    assert no_breaks(löten=100, kochen=60, malen=100) == [
+        "Ab 9:00: 100 Minuten ohne Pause. Das betrifft: löten, malen."
+    ]
+    assert no_breaks(löten=100, kochen=100, malen=100) == ["Ab 9:00: 100 Minuten ohne Pause."]
+
+
 def with_break(plan: PlanContent) -> PlanContent:
     return with_block(plan, Sort.BREAK, plan.blocks[0].key)
 
@@ -156,3 +173,16 @@ def test_groups_that_are_more_than_all_are_told(cast: Cast, labs: dict[str, Lab]
     assert hint in hints_for(agenda_of(plan))
     assert hints_for(agenda_of(plan.model_copy(update={"people": 24}))) == []
     assert hints_for(agenda_of(plan.model_copy(update={"groups": ["A: 12", "B"]}))) == []
+
+
+def test_how_many_are_in_a_group_stands_above_its_blocks(
+    client: FlaskClient, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    groups = ["Löten: 12", "Kochen"]
+    tracks = [Block(key="kaa", track="Löten"), Block(key="kbb", track="Kochen")]
+    plan = keep_plan(PlanContent(title="Abend", groups=groups, blocks=tracks), None)
+
+    for address in (plan.edit_secret, plan.read_secret):
+        shown = " ".join(client.get(f"/plan/{address}").text.split())
+        assert "Löten <small>12 Personen</small></span>" in shown
+        assert "<span>Kochen</span>" in shown

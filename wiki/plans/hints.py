@@ -14,7 +14,19 @@ from wiki.recipes.content import Phase
 #: So long people sit without a break; a gap this long is one.
 LONGEST_WITHOUT_BREAK = 90
 REST = 10
-_CLOSINGS = ("abschluss", "abschied", "auswertung", "feedback", "blitzlicht", "ende")
+_CLOSINGS = (
+    "abschluss",
+    "abschied",
+    "ausblick",
+    "auswertung",
+    "blitzlicht",
+    "ende",
+    "fazit",
+    "feedback",
+    "nehmen wir mit",
+    "reflexion",
+    "rückblick",
+)
 
 
 def hints_for(agenda: Agenda) -> list[str]:
@@ -27,42 +39,45 @@ def hints_for(agenda: Agenda) -> list[str]:
 
 
 def _breaks(day: AgendaDay, names_day: bool) -> Iterator[str]:
-    """Every stretch without a break that is too long, as each group has it."""
-    found: dict[tuple[datetime, int], None] = {}
-    tracks = {line.block.track for line in day.lines} - {""} or {""}
-    for track in sorted(tracks):
-        since: datetime | None = None
-        until: datetime | None = None
-        for line in [line for line in day.lines if line.block.track in ("", track)]:
-            rests = until is not None and minutes_between(until, line.timed.begins) >= REST
-            if line.is_break or rests or since is None:
-                _note(found, since, until)
-                since = None if line.is_break else line.timed.begins
-            until = line.timed.ends
-            if line.is_break:
-                until = None
-        _note(found, since, until)
-    for since, minutes in found:
+    """Every stretch without a break that is too long, and which groups have it, if not all."""
+    found: dict[tuple[datetime, int], list[str]] = {}
+    tracks = sorted({line.block.track for line in day.lines} - {""}) or [""]
+    for track in tracks:
+        for stretch in _too_long(day, track):
+            found.setdefault(stretch, []).append(track)
+    for (since, minutes), groups in found.items():
         when = clock_of(since)
+        hint = _("Ab %(clock)s: %(minutes)s Minuten ohne Pause.", clock=when, minutes=minutes)
         if names_day:
-            yield _(
+            hint = _(
                 "Tag %(day)s ab %(clock)s: %(minutes)s Minuten ohne Pause.",
                 day=day.number,
                 clock=when,
                 minutes=minutes,
             )
-        else:
-            yield _("Ab %(clock)s: %(minutes)s Minuten ohne Pause.", clock=when, minutes=minutes)
+        if groups != tracks:
+            hint = _("%(hint)s Das betrifft: %(groups)s.", hint=hint, groups=", ".join(groups))
+        yield hint
 
 
-def _note(
-    found: dict[tuple[datetime, int], None], since: datetime | None, until: datetime | None
-) -> None:
-    if since is None or until is None:
-        return
-    minutes = minutes_between(since, until)
-    if minutes > LONGEST_WITHOUT_BREAK:
-        found[since, minutes] = None
+def _too_long(day: AgendaDay, track: str) -> Iterator[tuple[datetime, int]]:
+    """When a group's stretches without a break begin that are too long, and their minutes."""
+    since: datetime | None = None
+    until: datetime | None = None
+    for line in [line for line in day.lines if line.block.track in ("", track)]:
+        rests = until is not None and minutes_between(until, line.timed.begins) >= REST
+        if line.is_break or rests or since is None:
+            yield from _if_too_long(since, until)
+            since = None if line.is_break else line.timed.begins
+        until = None if line.is_break else line.timed.ends
+    yield from _if_too_long(since, until)
+
+
+def _if_too_long(since: datetime | None, until: datetime | None) -> Iterator[tuple[datetime, int]]:
+    if since is not None and until is not None:
+        minutes = minutes_between(since, until)
+        if minutes > LONGEST_WITHOUT_BREAK:
+            yield since, minutes
 
 
 def _ending(agenda: Agenda) -> Iterator[str]:
