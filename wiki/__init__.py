@@ -42,6 +42,7 @@ from wiki import (
     workshops,
 )
 from wiki.config import Settings
+from wiki.mounting import AtTheRoot
 
 TOP = Path(__file__).resolve().parent.parent
 FEATURES = (
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         feature.init_app(app)
     assets.init_app(app)
 
+    app.wsgi_app = AtTheRoot(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

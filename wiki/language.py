@@ -8,7 +8,7 @@ from pathlib import Path
 
 from babel.support import Translations
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, force_locale, gettext
 from markupsafe import Markup
 
 LANGUAGES = {"de": "Deutsch", "en": "English"}
@@ -58,10 +58,15 @@ def in_language(language: str) -> Iterator[None]:
 
     For mails, which nobody asks for; addresses begin with a slash.
     """
-    with current_app.test_request_context():
-        g.language = language if language in LANGUAGES else "de"
-        yield
-    g.pop("language", None)
+    spoken = language if language in LANGUAGES else "de"
+    # What Flask keeps for an application context outlives a request's in it.
+    before = g.get("language")
+    with current_app.test_request_context(), force_locale(_FORMATS[spoken]):
+        g.language = spoken
+        try:
+            yield
+        finally:
+            g.language = before
 
 
 def translated(message: str, **values: object) -> Markup:
@@ -108,9 +113,14 @@ def _catalogue_of(language: str) -> NullTranslations:
     return Translations.load(TRANSLATIONS, [language])
 
 
-def _asked_language() -> str:
+def language_in_address() -> str:
+    """The language that the address asks for, which stays in the page's links; else nothing."""
     asked = request.args.get("sprache", "")
-    if asked in LANGUAGES:
+    return asked if asked in LANGUAGES else ""
+
+
+def _asked_language() -> str:
+    if asked := language_in_address():
         return asked
     preferred: str = g.get("preferred_language", "")
     if preferred in LANGUAGES:
@@ -120,7 +130,7 @@ def _asked_language() -> str:
 
 def _keep_chosen_language(endpoint: str, values: dict[str, object]) -> None:
     """A language chosen in the address stays chosen in the links of the page."""
-    if has_request_context() and endpoint != "static" and "sprache" not in values:
-        asked = request.args.get("sprache", "")
-        if asked in LANGUAGES:
-            values["sprache"] = asked
+    if not has_request_context() or endpoint == "static" or "sprache" in values:
+        return
+    if asked := language_in_address():
+        values["sprache"] = asked

@@ -88,6 +88,8 @@ class Server(BaseApplication):  # type: ignore[misc]
             "max_requests_jitter": 2_000,
             "loglevel": "warning",
             "control_socket_disable": True,
+            # By default a header could say where the wiki is mounted.
+            "forwarder_headers": "",
         }
         for name, value in options.items():
             if name in self.cfg.settings:

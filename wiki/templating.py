@@ -25,7 +25,7 @@ from wiki.accounts.waiting import waiting_count
 from wiki.config import Settings
 from wiki.db import now
 from wiki.icons import icon
-from wiki.language import LANGUAGES, chosen_language, translations
+from wiki.language import LANGUAGES, chosen_language, language_in_address, translations
 
 # Addresses remembered per process; one is about 200 bytes.
 ADDRESSES = 10_000
@@ -118,8 +118,8 @@ def here() -> str:
 
 def addresses() -> Addresses:
     """The addresses as this request's host and chosen language make them."""
-    every: dict[tuple[str, str | None], Addresses] = current_app.extensions["laborwiki-addresses"]
-    scope = (request.host_url, request.args.get("sprache"))
+    every: dict[tuple[str, str], Addresses] = current_app.extensions["laborwiki-addresses"]
+    scope = (request.host_url, language_in_address())
     known = every.get(scope)
     if known is None:
         if len(every) >= SCOPES:
@@ -168,7 +168,7 @@ def _for_every_template() -> dict[str, Any]:
 
 def _frame_key() -> str:
     """All that the frame around every page depends on, whoever asks."""
-    parts = (request.host, chosen_language(), request.args.get("sprache", ""))
+    parts = (request.host, chosen_language(), language_in_address())
     return f"{'|'.join(parts)}|{current_app.config['BUILD']}"
 
 

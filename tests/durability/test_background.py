@@ -80,6 +80,22 @@ def test_the_search_finds_a_page_within_a_second_after_it_was_saved(server: Serv
     assert min(seconds) < 1
 
 
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "Script_Name", "SCRIPT-NAME"])
+def test_no_header_says_where_the_wiki_stands(server: Server, name: str):
+    """A reverse proxy on the same machine hands on what its visitors send."""
+    claim = {name: "//evil.example"}
+
+    answers = [
+        visit(server.port, path, **claim)
+        for path in (f"//evil.example{PAGE}", PAGE, "/", "/anmelden")
+        for _time in range(4)
+    ]
+    answers += [visit(server.port, path) for path in (PAGE, "/", "/anmelden") for _time in range(4)]
+
+    assert {answer.status for answer in answers} <= {200, 308, 404}
+    assert not any("evil.example" in answer.text for answer in answers if answer.status == 200)
+
+
 def test_a_killed_background_process_comes_back_and_catches_up(server: Server, vera: Browser):
     killed = server.background()
     kill(killed)

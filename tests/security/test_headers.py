@@ -107,6 +107,17 @@ def test_errors_carry_the_content_policy_too(app: Flask, stage: Stage, browser_o
         assert_protected(answer)
 
 
+def test_the_wiki_stands_at_the_root_whatever_its_server_says(browser_of: BrowserOf, stage: Stage):
+    """Each address of an answer would begin with it, also of those that are kept for others."""
+    browser, claim = browser_of("nobody"), {"SCRIPT_NAME": "//evil.example"}
+    addresses = ("/", "/wiki/smartphone-stunde", "/anmelden", "/gibt-es-nicht")
+
+    answers = [browser.get(address, environ_overrides=claim) for address in addresses]
+
+    assert [(answer.status_code, answer.text) for answer in answers] == [(400, "")] * 4
+    assert "evil.example" not in "".join(browser.get(address).text for address in addresses)
+
+
 def test_an_unexpected_error_says_nothing_and_carries_the_content_policy(
     app: Flask, stage: Stage, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
 ):

@@ -32,7 +32,7 @@ from wiki.htmx import go
 from wiki.htmx import show as show_template
 from wiki.labs.models import Lab
 from wiki.labs.writing import find_lab
-from wiki.language import chosen_language
+from wiki.language import chosen_language, language_in_address
 from wiki.markup import TooComplex
 from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.keeping import has_message, keep, kept_answer
@@ -214,6 +214,5 @@ def _calendar(body: bytes, name: str) -> Response:
 def _etag(*parts: object) -> str:
     """The stamp of what readers without an account see here today."""
     build = current_app.config["BUILD"]
-    is_asked = request.args.get("sprache") == chosen_language()
-    asked = (request.host, chosen_language(), is_asked, today(now()), build)
+    asked = (request.host, chosen_language(), language_in_address(), today(now()), build)
     return hashlib.blake2b(repr((*parts, *asked)).encode(), digest_size=12).hexdigest()

@@ -20,10 +20,9 @@ from wiki.pages.expert_views import bp as expert_bp
 from wiki.pages.history_views import bp as history_bp
 from wiki.pages.link_views import bp as links_bp
 from wiki.pages.listing import pages_of_lab
-from wiki.pages.made_pages import forget_made
+from wiki.pages.made_pages import SWEEP_SECONDS, forget_outdated
 from wiki.pages.own import bookmarks_of, contributions_of, forget_bookmarks, waiting_drafts
 from wiki.pages.own_drafts import drafts_for_export, waiting_kept
-from wiki.pages.purging import add_purge_step
 from wiki.pages.rendering import refresh_renderings
 from wiki.pages.section_editing import with_section_links
 from wiki.pages.state_views import bp as states_bp
@@ -44,7 +43,7 @@ def init_app(app: Flask) -> None:
     panels.add_hint(app, "mentions", is_mentioned)
     panels.add_panel(app, panels.Panel("backlinks", "pages/_backlinks.html", panel_of, order=90))
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
-    add_purge_step(app, lambda page: forget_made(page.id))
+    add_chore(app, forget_outdated, every=SWEEP_SECONDS)
     add_chore(app, refresh_renderings)
     add_chore(app, remove_old_drafts, every=HOUR)
     add_source(app, waiting_drafts)

@@ -28,20 +28,21 @@ def _remember(_mapper: object, _connection: object, change: Change) -> None:
 
 def _read_changed(response: Response) -> Response:
     changed: set[int] = g.pop("changed_pages", set())
-    if len(changed) <= AT_ONCE:
-        for page_id in changed:
-            page = db.session.get(Page, page_id)
-            if page is not None and page.is_published:
-                _try_to_read(page.slug)
+    try:
+        for slug in _slugs_of(changed) if len(changed) <= AT_ONCE else ():
+            _read(slug)
+    except Exception:
+        # The change is saved all the same; the next reader is told what is wrong.
+        current_app.logger.exception("a changed page could not be made ahead")
     return response
 
 
-def _try_to_read(slug: str) -> None:
-    try:
-        _read(slug)
-    except Exception:
-        # The change is saved all the same; the next reader is told what is wrong.
-        current_app.logger.exception("The page %s could not be made ahead.", slug)
+def _slugs_of(changed: set[int]) -> list[str]:
+    pages = [db.session.get(Page, page_id) for page_id in changed]
+    slugs = [page.slug for page in pages if page is not None and page.is_published]
+    # Reading takes another connection: one each is enough.
+    db.session.rollback()
+    return slugs
 
 
 def _read(slug: str) -> None:
@@ -53,5 +54,5 @@ def _read(slug: str) -> None:
         if stamp is not None:
             write_made(stamp, show(slug).get_data())
             if stamp_of(slug) != stamp:
-                # Taken away meanwhile, maybe for good.
-                forget_made(stamp.page_id)
+                # Changed or taken away meanwhile.
+                forget_made(stamp)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from wiki.accounts.models import User
 from wiki.db import db, now, request_stamp
-from wiki.language import chosen_language
+from wiki.language import chosen_language, language_in_address
 from wiki.pages.models import PageState
 
 # Bytes of finished pages per web process; one is about 10 kB compressed.
@@ -27,11 +27,13 @@ OWN_PAGES = 100
 
 Part = TypeVar("Part")
 
-_STAMP = (
+_VERSIONS = (
     "SELECT page.id, page.touched, page.state, "
     "(SELECT COALESCE(SUM(version), 0) * 1000 + COUNT(*) FROM lab) "
-    "FROM page WHERE page.slug = ?"
+    "FROM page WHERE "
 )
+_STAMP = _VERSIONS + "page.slug = ?"
+_PUBLISHED = _VERSIONS + f"page.state = '{PageState.PUBLISHED.value}'"
 
 
 def has_message() -> bool:
@@ -130,13 +132,21 @@ def part_key(rendering: dict[str, Any], *, writes: bool) -> str | None:
     Whoever writes is led from a missing page to its form; others see its title.
     """
     made, build = rendering.get("made"), current_app.config["BUILD"]
-    return f"{made}|{writes}|{chosen_language()}|{build}" if made else None
+    return f"{made}|{writes}|{_language()}|{build}" if made else None
+
+
+def _language() -> tuple[str, str]:
+    """The language of a page's words, and the one that its links ask for."""
+    return chosen_language(), language_in_address()
 
 
 class Stamp(NamedTuple):
-    """Which page it is, and the ETag of what a reader without an account sees of it now."""
+    """Which version of a page it is, and the ETag of what a reader without an account sees of it.
 
-    page_id: int
+    `version` is another after whatever changed the page: its id, its last change, the labs'.
+    """
+
+    version: str
     etag: str
 
 
@@ -145,24 +155,30 @@ def stamp_of(slug: str) -> Stamp | None:
 
     One small query: the page's last change, the labs' names and colours, language and build.
     """
-    row = _read_stamp(slug)
-    if row is None or row[2] != PageState.PUBLISHED.value:
+    rows = _ask(_STAMP, slug)
+    if not rows or rows[0][2] != PageState.PUBLISHED.value:
         return None
-    page_id, touched, state, labs = row
-    build = current_app.config["BUILD"]
+    version, build = _version(*rows[0]), current_app.config["BUILD"]
     # The month: a page may say that what it tells is old.
     month = f"{now():%Y-%m}"
-    key = f"{slug}|{touched}|{state}|{labs}|{month}|{chosen_language()}|{request.host}|{build}"
-    return Stamp(page_id, hashlib.blake2b(key.encode(), digest_size=ETAG_BYTES).hexdigest())
+    key = f"{slug}|{version}|{month}|{_language()}|{request.host}|{build}"
+    return Stamp(version, hashlib.blake2b(key.encode(), digest_size=ETAG_BYTES).hexdigest())
 
 
-def _read_stamp(slug: str) -> tuple[int, int, str, int] | None:
+def current_versions() -> set[str]:
+    """`Stamp.version` of every page that is public."""
+    return {_version(*row) for row in _ask(_PUBLISHED)}
+
+
+def _version(page_id: int, touched: int, _state: str, labs: int) -> str:
+    return f"{page_id}-{touched}-{labs}"
+
+
+def _ask(statement: str, *values: str) -> list[tuple[int, int, str, int]]:
     # Past the ORM: this one statement is the whole work of most requests.
     connection = db.engine.raw_connection()
     try:
-        row: tuple[int, int, str, int] | None
-        row = connection.cursor().execute(_STAMP, (slug,)).fetchone()
-        return row
+        return list(connection.cursor().execute(statement, values))
     finally:
         connection.close()
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from flask import Flask, current_app
 
+from wiki.db import empty_write_ahead_log
+from wiki.pages.made_pages import forget_outdated
 from wiki.pages.models import Page
 
 Step = Callable[[Page], None]
@@ -12,6 +14,12 @@ Step = Callable[[Page], None]
 def add_purge_step(app: Flask, step: Step) -> None:
     """Let a feature forget what it keeps of a page; called inside the transaction."""
     app.extensions.setdefault("laborwiki-purge-steps", []).append(step)
+
+
+def leave_no_trace() -> None:
+    """After the transaction that removed something for good: nor is it left beside the database."""
+    empty_write_ahead_log()
+    forget_outdated()
 
 
 def forget_everywhere(page: Page) -> None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import delete, insert, or_, select, update
 
 from wiki.accounts.models import User
-from wiki.db import db, empty_write_ahead_log, now, writing
+from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
 from wiki.labs.models import Lab
 from wiki.pages.addresses import free_slug, free_slugs
@@ -32,7 +32,7 @@ from wiki.pages.models import (
     Rendering,
     Revision,
 )
-from wiki.pages.purging import forget_everywhere
+from wiki.pages.purging import forget_everywhere, leave_no_trace
 from wiki.pages.rendering import RENDERER, content_of, render_content
 from wiki.pages.visibility import may_edit, may_look_after_page
 
@@ -272,7 +272,7 @@ def purge(page: Page, by: User) -> None:
     """Remove a page's content for good; its address stays reserved and says so."""
     with writing() as session:
         _empty(_looked_after(session.get_one(Page, page.id), by), by)
-    empty_write_ahead_log()
+    leave_no_trace()
 
 
 def purge_within(page: Page, by: User | None) -> None:

@@ -2,12 +2,13 @@
 
 from sqlalchemy import select, update
 
-from wiki.db import db, empty_write_ahead_log, writing
+from wiki.db import db, writing
 from wiki.errors import NotAllowed
 from wiki.language import N_
 from wiki.markup import TooComplex
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
+from wiki.pages.purging import leave_no_trace
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, EditConflict, save_edit, take_back
 from wiki.reuse.models import Import, ImportedPage, ImportState, Outcome
@@ -46,7 +47,7 @@ def undo(import_id: int, progress: Progress) -> None:
         progress(len(some))
     with writing() as session:
         session.get_one(Import, import_id).state = ImportState.UNDONE.value
-    empty_write_ahead_log()
+    leave_no_trace()
 
 
 def _row(import_id: int, position: int) -> ImportedPage:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import Select, Table, delete, func, select, update
 
 from wiki.adaptations.models import Adaptation
-from wiki.db import db, empty_write_ahead_log, writing
+from wiki.db import db, writing
 from wiki.files.models import File
 from wiki.files.storing import forget_unused
 from wiki.labs.models import Lab
 from wiki.pages.models import Change, Page, PageSlug, PageState
+from wiki.pages.purging import leave_no_trace
 from wiki.pages.writing import purge_within
 from wiki.proposals.models import Proposal
 from wiki.talk.models import Remark, Thread
@@ -74,7 +75,7 @@ def remove_examples() -> Examples:
         _forget(db.metadata.tables[Page.__tablename__], pages)
         _forget(db.metadata.tables[Lab.__tablename__], labs)
         session.execute(delete(Lab).where(Lab.id.in_(labs)))
-    empty_write_ahead_log()
+    leave_no_trace()
     return removed
 
 
