@@ -28,8 +28,10 @@ def _remember(_mapper: object, _connection: object, change: Change) -> None:
 
 def _read_changed(response: Response) -> Response:
     changed: set[int] = g.pop("changed_pages", set())
+    if not 0 < len(changed) <= AT_ONCE:
+        return response
     try:
-        for slug in _slugs_of(changed) if len(changed) <= AT_ONCE else ():
+        for slug in _slugs_of(changed):
             _read(slug)
     except Exception:
         # The change is saved all the same; the next reader is told what is wrong.
