@@ -292,6 +292,23 @@ def topics_of(page: Page) -> list[str]:
     return content_of(revision_of(page, 1)).topics
 
 
+def test_a_lab_finds_its_drafts_by_their_title(
+    signed_in: Browsers, client: FlaskClient, cast: Cast, labs: dict[str, Lab], index: SearchIndex
+) -> None:
+    make_page("Geheimer Abend", by=cast.anke, lab=labs["soest"], publish=False)
+    make_page("Ein Abend", by=cast.anke, lab=labs["soest"])
+    rebuild(index)
+
+    for reader, found in (
+        (signed_in("anke"), ["Ein Abend", "Geheimer Abend"]),
+        (signed_in("bilal"), ["Ein Abend", "Geheimer Abend"]),
+        (signed_in("carla"), ["Ein Abend"]),
+        (client, ["Ein Abend"]),
+    ):
+        assert titles(reader, q="Abend") == found
+        assert titles(reader, q="geheimer") == found[1:]
+
+
 def test_what_is_retired_or_purged_is_gone_at_once(
     client: FlaskClient, cast: Cast, index: SearchIndex
 ) -> None:

@@ -138,6 +138,12 @@ def test_the_licence_is_agreed_to_once(cast: Cast, signed_in: Browsers) -> None:
     refused = browser.post("/neu/rezept", data=recipe_form(browser, do="publish"))
     assert refused.status_code == 422
     assert "Ohne diese Zustimmung" in refused.text
+    assert 'href="#f-agree">Lizenz: Ohne diese Zustimmung' in refused.text
+    assert 'id="f-agree"' in refused.text
+    assert "Eine Angabe passt noch nicht" in refused.text
+    wrong = {"steps.kaa.minutes": "zwanzig"}
+    both = browser.post("/neu/rezept", data=recipe_form(browser, do="publish", **wrong))
+    assert "2 Angaben passen noch nicht" in both.text
 
     browser.post("/neu/rezept", data=recipe_form(browser, do="publish", agree="1"))
     assert revision_of(db.session.query(Page).one(), 1).agreed_licence == "CC-BY-4.0"

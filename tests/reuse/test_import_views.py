@@ -179,7 +179,9 @@ def test_who_never_agreed_to_the_licence_is_asked_first(signed_in: SignedIn, cas
         session.execute(db.text("UPDATE user SET agreed_at = NULL"))
     anke = signed_in("anke")
 
-    assert "Ohne diese Zustimmung" in send(anke, lab="soest").text
+    refused = send(anke, lab="soest").text
+    assert "Ohne diese Zustimmung" in refused
+    assert 'aria-describedby="f-agree-error" autofocus' in refused
     assert send(anke, lab="soest", agree="1").status_code == 303
     assert 'name="agree"' not in anke.get("/import").text
 

@@ -224,10 +224,11 @@ class _Looking:
         self._facets: dict[str, list[Value]] = {}
 
     def pick(self, ids: list[str]) -> list[str]:
-        """Those of the index's hits that fit, as far as they are shown."""
-        known = (place for place in map(self.all.places.get, ids) if place is not None)
-        self.choose(np.fromiter(known, np.intp))
-        return [self.all.at(place).id for place in self._shown]
+        """Those of the index's hits that fit, as far as they are shown; behind them own drafts."""
+        known = [place for place in map(self.all.places.get, ids) if place is not None]
+        drafts = self._drafts_with_words(set(known)) if self.question.part is None else []
+        self.choose(np.array([*known, *drafts], np.intp))
+        return [self.all.at(place).id for place in self._shown if place not in drafts]
 
     def newest_of(self, ids: list[str]) -> Places:
         """The places of these ids, those published last first."""
@@ -274,14 +275,18 @@ class _Looking:
 
     def with_words_in_title(self) -> Places:
         """What has every word in its title or summary, while the index is made anew."""
-        words = self.question.words.lower().split()[:10]
+        places = self.all.newest_first().tolist()
+        return np.array([place for place in places if self._has_words(place)], np.intp)
 
-        def has_all(place: int) -> bool:
-            card = self.all.at(place).card
-            text = f"{card.title} {card.summary}".lower()
-            return all(word in text for word in words)
+    def _drafts_with_words(self, found: set[int]) -> list[int]:
+        """The reader's drafts with every word in title or summary: the index holds none."""
+        drafts = sorted(self.all.drafts - found, reverse=True)
+        return [place for place in drafts if self._visible >> place & 1 and self._has_words(place)]
 
-        return np.array([p for p in self.all.newest_first().tolist() if has_all(p)], np.intp)
+    def _has_words(self, place: int) -> bool:
+        card = self.all.at(place).card
+        text = f"{card.title} {card.summary}".lower()
+        return all(word in text for word in self.question.words.lower().split()[:10])
 
     def answer(self, results: Results | None = None, *, is_simple: bool = False) -> Answer:
         """What was chosen, with what the index says of it."""

@@ -68,8 +68,8 @@ def _save(editing: Editing, *, publish: bool) -> Response:
     content = editing.content()
     if content is None or editing.wants_agreement():
         editing.keep()
-        wants_agreement = editing.wants_agreement()
-        return editing.show(422, agree_error=wants_agreement, similar=editing.similar())
+        editing.misses_agreement = editing.wants_agreement()
+        return editing.show(422, similar=editing.similar())
     try:
         if editing.page is None:
             return _create(editing, content, publish=publish)

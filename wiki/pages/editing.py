@@ -103,6 +103,7 @@ class Editing:
         )
         self.kind = self._chosen_kind()
         self.answers_photo = False
+        self.misses_agreement = False
         self._photo_problem = ""
 
     @cached_property
@@ -320,7 +321,12 @@ class Editing:
 
     def problems(self) -> list[tuple[str, str, str]]:
         """What is wrong, for the summary above the form."""
-        return self.form.problems()
+        return [*self.form.problems(), *self.missing_agreement()]
+
+    def missing_agreement(self) -> list[tuple[str, str, str]]:
+        """What the summary says of a licence that nobody agreed to."""
+        words = str(_("Ohne diese Zustimmung kann nichts gespeichert werden."))
+        return [("agree", str(_("Lizenz")), words)] if self.misses_agreement else []
 
     def similar(self) -> list[Page]:
         return similar_pages(self.title, self.person) if self.page is None else []
