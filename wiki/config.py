@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,17 @@ from urllib.parse import urlsplit
 
 class WrongSetting(Exception):
     """A setting cannot be used; the message says which and what it should be."""
+
+
+PREFIX = "LABORWIKI_"
+NAMES = frozenset(
+    PREFIX + name
+    for name in (
+        *("BASE_URL", "DATA", "HOST", "PROXIES", "THREADS", "TRUSTED_HOSTS", "WORKERS"),
+        *("CONTACT_MAIL", "SITE_CLAIM", "SITE_NAME", "MAX_DAY_MB", "MAX_FILE_MB"),
+        *("MAIL_PASSWORD", "MAIL_PORT", "MAIL_SENDER", "MAIL_SERVER", "MAIL_USER"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Settings:
             WrongSetting: a value cannot be used.
         """
         env = os.environ if environment is None else environment
+        _check_names(env)
         return cls(
             host=env.get("LABORWIKI_HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000, 1, 65_535),
@@ -140,6 +153,15 @@ def _kept_secret(folder: Path, name: str) -> str:
         file.flush()
         os.fsync(file.fileno())
     return secret
+
+
+def _check_names(env: Mapping[str, str]) -> None:
+    """A setting with a typo would be as good as none, and nobody would hear of it."""
+    for name in sorted(env):
+        if name.startswith(PREFIX) and name not in NAMES:
+            near = get_close_matches(name, NAMES, n=1)
+            hint = f"; maybe {near[0]} is meant" if near else ""
+            raise WrongSetting(f"{name} is no setting{hint}.")
 
 
 def data_folder(environment: Mapping[str, str] | None = None) -> Path:

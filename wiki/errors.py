@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -38,6 +38,14 @@ class NotAllowed(LaborwikiError):
     status = HTTPStatus.FORBIDDEN
 
 
+class OnlyToRead(NotAllowed):
+    """This person may read the page at `address`, not edit it."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+
 class SignInNeeded(LaborwikiError):
     """Only people with an account may do this."""
 
@@ -57,6 +65,7 @@ def init_app(app: Flask) -> None:
     app.extensions["laborwiki-form-keepers"] = {}
     app.register_error_handler(SecurityError, _refuse_host)
     app.register_error_handler(SignInNeeded, _ask_to_sign_in)
+    app.register_error_handler(OnlyToRead, _lead_to_page)
     app.register_error_handler(LaborwikiError, _show_domain_error)
     app.register_error_handler(CSRFError, _show_missing_token)
     app.register_error_handler(HTTPException, _show_http_error)
@@ -98,6 +107,15 @@ def _refuse_host(_error: SecurityError) -> Response:
     return Response("Unknown host.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
+def _lead_to_page(error: OnlyToRead) -> Response:
+    return _page(
+        error.status,
+        _("Diese Seite bearbeiten andere"),
+        _("Auf der Seite steht, was hier geht: zum Beispiel eine Änderung vorschlagen."),
+        way_on=(_("Zur Seite"), error.address),
+    )
+
+
 def _show_domain_error(error: LaborwikiError) -> Response:
     return _page(error.status)
 
@@ -133,7 +151,9 @@ def _show_unexpected(error: Exception) -> Response:
         return _page(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def _page(status: HTTPStatus, title: str = "", text: str = "") -> Response:
+def _page(
+    status: HTTPStatus, title: str = "", text: str = "", way_on: tuple[str, str] | None = None
+) -> Response:
     g.showing_error = True
     titles = {
         HTTPStatus.BAD_REQUEST: _("Das hat nicht gepasst"),
@@ -167,5 +187,6 @@ def _page(status: HTTPStatus, title: str = "", text: str = "") -> Response:
         status=int(status),
         title=title or titles.get(status, _("Das hat nicht geklappt")),
         text=text or texts.get(status, fallback),
+        way_on=way_on or (_("Zur Startseite"), url_for("start.show")),
     )
     return make_response(body, status)

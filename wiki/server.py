@@ -1,5 +1,6 @@
 """The server: gunicorn's arbiter with the background process as one more child."""
 
+import errno
 import fcntl
 import signal
 import socket
@@ -133,6 +134,11 @@ def _check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as taken:
+            if isinstance(taken, socket.gaierror) or taken.errno == errno.EADDRNOTAVAIL:
+                sys.exit(
+                    "Laborwiki cannot start: LABORWIKI_HOST must be an address of this machine, "
+                    f"not {settings.host!r}."
+                )
             sys.exit(
                 f"Laborwiki cannot start: {settings.host}:{settings.port} cannot be used "
                 f"({taken.strerror}). Choose another PORT."

@@ -309,6 +309,30 @@ def test_a_recipe_prints_on_one_sheet(browser_of: BrowserOf, library: Library) -
         assert sheets(page) == 1
 
 
+def test_the_longest_texts_that_stay_on_the_sheet_fit_it(
+    browser_of: BrowserOf, library: Library, labs: dict[str, Lab], cast: Cast
+) -> None:
+    """All that a sheet without the whole texts may hold beside them, and as many lines of these."""
+    materials = [{"key": f"m{n:02}x", "item": f"Ding Nummer {n}"} for n in range(12)]
+    roles = [{"key": f"r{n:02}x", "name": f"Rolle {n}"} for n in range(3)]
+    line = "Alles bereitlegen und der Reihe nach ausprobieren."
+    steps = [
+        {"key": f"s{n:02}x", "title": f"Schritt {n}", "minutes": 10, "text": f"- {line}\n- {line}"}
+        for n in range(8)
+    ]
+    summary = (
+        "Ein Satz, der über zwei Zeilen geht, weil er sagt, worum es hier im Ganzen geht. " * 2
+    )
+    recipe = {"summary": summary, "materials": materials, "roles": roles, "steps": steps}
+    made = make_page("Gerade noch Platz", by=cast.anke, lab=labs["soest"], **recipe)
+    page = browser_of("anke")
+
+    page.goto(f"/wiki/{made.slug}/druck?beginn=18:00")
+
+    expect(page.locator(".sheet-print .prose li")).to_have_count(16)
+    assert sheets(page) == 1
+
+
 def test_a_full_sheet_is_read_on_a_phone_as_any_other(
     browser_of: BrowserOf, library: Library, labs: dict[str, Lab], cast: Cast
 ) -> None:

@@ -27,6 +27,7 @@ from tests.durability.serving import (
     visit,
     wait_for,
 )
+from wiki.config import NAMES, Settings, WrongSetting
 
 # Whoosh leaves files open when it finds a damaged index; the test looks at one, too.
 pytestmark = [
@@ -212,6 +213,28 @@ def test_a_wrong_setting_stops_the_start_with_one_sentence(
     assert sentence.startswith(f"Laborwiki cannot start: {setting} must ")
     assert sentence.endswith(f", not '{value}'.")
     assert not (tmp_path / "data").exists()
+
+
+def test_an_address_of_another_machine_stops_the_start_with_one_sentence(tmp_path: Path):
+    started = subprocess.run(
+        [sys.executable, "-m", "wiki.server"],
+        cwd=ROOT,
+        env=environment(tmp_path / "data", 8000) | {"LABORWIKI_HOST": "203.0.113.7"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    (sentence,) = (started.stdout + started.stderr).splitlines()
+    assert "LABORWIKI_HOST must be an address of this machine, not '203.0.113.7'." in sentence
+
+
+def test_a_setting_that_does_not_exist_is_not_passed_over(tmp_path: Path):
+    with pytest.raises(WrongSetting, match=r"LABORWIKI_WORKER is no .* LABORWIKI_WORKERS is meant"):
+        Settings.from_environment({"LABORWIKI_DATA": str(tmp_path), "LABORWIKI_WORKER": "3"})
+
+    documented = set(re.findall(r"LABORWIKI_[A-Z_]+", (ROOT / "docs/running.md").read_text()))
+    assert documented == NAMES
 
 
 def saved_word(person: Browser, address: str = PAGE) -> str:

@@ -15,7 +15,7 @@ from wiki.db import db, writing
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
-from wiki.pages.writing import revision_of
+from wiki.pages.writing import protect, revision_of
 
 Browsers = Callable[[str], FlaskClient]
 EDIT = "/wiki/smartphone-stunde/bearbeiten"
@@ -286,3 +286,39 @@ def test_a_page_of_the_network_is_edited_by_admins(cast: Cast, signed_in: Browse
 
     answers = [signed_in(n).get("/wiki/impressum/bearbeiten").status_code for n in ("anke", "vera")]
     assert answers == [403, 200]
+
+
+def test_a_draft_is_published_from_its_own_page(
+    signed_in: Browsers, client: FlaskClient, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    make_page("Noch leise", by=cast.anke, lab=labs["soest"], publish=False)
+    address = "/wiki/noch-leise/veroeffentlichung"
+    bilal = signed_in("bilal")
+    assert client.get("/wiki/noch-leise").status_code == 404
+
+    fields = form_in(bilal.get("/wiki/noch-leise").text, address)
+    answer = bilal.post(address, data=fields)
+
+    assert answer.location == "/wiki/noch-leise"
+    assert client.get("/wiki/noch-leise").status_code == 200
+    assert f'action="{address}"' not in bilal.get("/wiki/noch-leise").text
+
+
+def test_whoever_may_only_read_is_led_to_what_the_page_offers(
+    signed_in: Browsers, page: Page, cast: Cast
+) -> None:
+    protect(page, db.session.get_one(User, cast.anke), on=True)
+
+    refused = signed_in("bilal").get(EDIT)
+
+    assert refused.status_code == 403
+    assert 'href="/wiki/smartphone-stunde">Zur Seite' in " ".join(refused.text.split())
+
+
+def test_the_preview_hints_at_a_similar_page_too(page: Page, signed_in: Browsers) -> None:
+    """Without a script nobody heard of it while typing."""
+    browser = signed_in("bilal")
+
+    form = recipe_form(browser, do="preview", title="Smartphone-Stunden")
+
+    assert "Gibt es das schon?" in browser.post("/neu/rezept", data=form).text

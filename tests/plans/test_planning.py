@@ -101,7 +101,8 @@ def test_no_list_search_or_change_log_knows_a_plan(
     edited.does("/angaben", title="Nachtigall", days=1)
 
     assert db.session.query(Change).count() == changes
-    assert '<li class="hit' not in client.get("/suche?q=Nachtigall").text
+    assert "<h2><a " not in client.get("/suche?q=Nachtigall").text.split('id="results"')[1]
+    assert "<h2><a " in client.get("/suche?q=").text.split('id="results"')[1]
     for address in ("/", "/suche", "/aenderungen", "/sitemap.xml", "/wiki/smartphone-stunde"):
         assert "Nachtigall" not in client.get(address).text
 

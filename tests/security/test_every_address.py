@@ -477,6 +477,13 @@ POST /wiki/netzentwurf/rueckzug                                 ask 404 404 404 
 POST /wiki/seite-der-nachbarn/rueckzug                          ask 403 403 403 403 go
 POST /wiki/zurueckgezogen/rueckzug                              ask 403 403 403 go  go
 POST /wiki/entfernt/rueckzug                                    ask 410 410 410 410 410
+POST /wiki/smartphone-stunde/veroeffentlichung                  ask 403 go  go  go  go
+POST /wiki/leiser-entwurf/veroeffentlichung                     ask 404 404 go  go  go
+POST /wiki/netzentwurf/veroeffentlichung                        ask 404 404 404 404 go
+POST /wiki/impressum/veroeffentlichung                          ask 403 403 403 403 go
+POST /wiki/geschuetzt/veroeffentlichung                         ask 403 403 403 go  go
+POST /wiki/zurueckgezogen/veroeffentlichung                     ask 403 403 403 403 403
+POST /wiki/entfernt/veroeffentlichung                           ask 410 410 410 410 410
 POST /wiki/smartphone-stunde/schutz                             ask 403 403 403 go  go
 POST /wiki/leiser-entwurf/schutz                                ask 404 404 403 go  go
 POST /wiki/impressum/schutz                                     ask 403 403 403 403 go

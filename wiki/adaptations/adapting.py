@@ -21,7 +21,7 @@ from wiki.pages.by_field import Part, parts_between, picked
 from wiki.pages.content import Content
 from wiki.pages.kinds import kinds
 from wiki.pages.merging import Merge, merge, resolve
-from wiki.pages.models import Page
+from wiki.pages.models import REQUIRED, Page
 from wiki.pages.rendering import content_of, render_content
 from wiki.pages.visibility import may_edit, visible_to
 from wiki.pages.writing import Contribution, NewPage, Saved, add_pages, revision_of, save_edit
@@ -115,7 +115,8 @@ def may_adapt(user: User | None, page: Page) -> bool:
 
 def is_open_to_adapt(page: Page) -> bool:
     """Whether somebody who has a place here could make a page of their own from it."""
-    return page.is_published and kinds().named(page.kind).is_adaptable
+    is_open = page.is_published and page.slug not in REQUIRED
+    return is_open and kinds().named(page.kind).is_adaptable
 
 
 def adapt(source: Page, number: int, lab: Lab, by: User, owner: str, note: str) -> Page:

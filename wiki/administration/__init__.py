@@ -7,8 +7,9 @@ from wiki.administration.health_views import bp as health_bp
 from wiki.administration.machine_views import bp as machines_bp
 from wiki.administration.required_views import bp as required_bp
 from wiki.administration.views import bp as administration_bp
-from wiki.administration.waiting import REQUIRED, unfilled_pages
+from wiki.administration.waiting import unfilled_pages
 from wiki.pages.backlinks import reached_from_everywhere
+from wiki.pages.models import REQUIRED
 
 
 def init_app(app: Flask) -> None:

@@ -9,9 +9,7 @@ from sqlalchemy import select
 from wiki.accounts.models import User
 from wiki.accounts.waiting import Waiting
 from wiki.db import db
-from wiki.pages.models import Page
-
-REQUIRED = ("impressum", "datenschutz", "barrierefreiheit")
+from wiki.pages.models import REQUIRED, Page
 
 
 def unfilled_pages(user: User) -> Iterator[Waiting]:

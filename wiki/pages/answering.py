@@ -14,6 +14,7 @@ from wiki.accounts.models import User
 from wiki.db import now, writing
 from wiki.forms import Form
 from wiki.htmx import go, show, wants_fragment
+from wiki.language import quoted
 from wiki.markup import TooComplex
 from wiki.pages.content import Content
 from wiki.pages.editing import Editing
@@ -96,7 +97,7 @@ def _save_edit(editing: Editing, page: Page, content: Content, *, publish: bool)
     )
     _remember_agreement(editing.person)
     if saved.taken:
-        fields = ", ".join(_(label) for label in dict.fromkeys(saved.taken))
+        fields = ", ".join(quoted(_(label)) for label in dict.fromkeys(saved.taken))
         flash(
             _(
                 "Gespeichert. Inzwischen hatte jemand anderes etwas geändert; "

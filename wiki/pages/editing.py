@@ -284,7 +284,7 @@ class Editing:
         """The form with the page above it exactly as it would be published."""
         content = self.content()
         if content is None:
-            return self.show(status=422)
+            return self.show(status=422, similar=self.similar())
         try:
             rendering = render_content(content)
         except TooComplex as problem:
@@ -304,7 +304,7 @@ class Editing:
                 PageView(page, Revision(number=page.current_number), content, self.person)
             ),
         }
-        return self.show(preview=preview, **self.kind.view(content, {}))
+        return self.show(preview=preview, similar=self.similar(), **self.kind.view(content, {}))
 
     def show_too_complex(self, problem: TooComplex) -> Response:
         self.form.errors[problem.field or ""] = _(TOO_COMPLEX)

@@ -1,13 +1,13 @@
 """Writing with the form: new pages, whole pages, one section."""
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from wiki.accounts.current import person as who_asks
 from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
-from wiki.errors import NotAllowed
+from wiki.errors import NotAllowed, OnlyToRead
 from wiki.htmx import show, target
 from wiki.pages.answering import answer
 from wiki.pages.drafts import SECTION_FIELD, Place
@@ -63,11 +63,11 @@ def editable_page(slug: str, person: User) -> Page:
 
     Raises:
         NotFound, Gone: there is none for them.
-        NotAllowed: they may only read it.
+        OnlyToRead: they may not write it.
     """
     page = readable_page(slug, person)
     if not may_edit(person, page):
-        raise NotAllowed
+        raise OnlyToRead(url_for("pages.show", slug=page.slug))
     return page
 
 

@@ -14,6 +14,9 @@ from wiki.labs.models import Lab
 from wiki.language import N_
 from wiki.pages.content import Licence
 
+#: Addresses of what every site must say of itself.
+REQUIRED = ("impressum", "datenschutz", "barrierefreiheit")
+
 
 class PageState(Choice):
     DRAFT = "draft", N_("Entwurf")

@@ -11,11 +11,21 @@ from wiki.accounts.models import User
 from wiki.errors import NotAllowed
 from wiki.htmx import go, show
 from wiki.pages import writing
+from wiki.pages.editing_views import editable_page
 from wiki.pages.models import Page
 from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_look_after_page
 
 bp = Blueprint("states", __name__)
+
+
+@bp.post("/wiki/<slug>/veroeffentlichung")
+def publish(slug: str) -> Response:
+    by = signed_in_person()
+    page = editable_page(slug, by)
+    writing.publish_draft(page, by)
+    flash(_("Veröffentlicht."), "success")
+    return go(url_for("pages.show", slug=page.slug))
 
 
 @bp.post("/wiki/<slug>/schutz")

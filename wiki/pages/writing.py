@@ -250,6 +250,22 @@ def revision_of(page: Page, number: int) -> Revision:
     return revision
 
 
+def publish_draft(page: Page, by: User) -> None:
+    """Let everybody read it as it is; nothing happens to a page that is public already.
+
+    Raises:
+        NotAllowed: the person may not edit it, or it is retired or gone.
+    """
+    with writing() as session:
+        current = session.get_one(Page, page.id)
+        if current.is_published:
+            return
+        if not current.is_draft or not may_edit(by, current):
+            raise NotAllowed
+        _publish(current)
+        _log(current, "published", by)
+
+
 def retire(page: Page, by: User) -> None:
     """Take a page out of all lists; its address keeps showing it, with a notice."""
     _change_state(page, PageState.RETIRED, "retired", by)

@@ -1,6 +1,7 @@
 """Recipes: formats and methods, written with one form and computed for a group."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from flask import Flask
@@ -13,6 +14,10 @@ from wiki.pages.listing import published_by_lab
 from wiki.recipes.computing import run_for, shortest_minutes, shortest_per_person, wishes_from
 from wiki.recipes.content import RecipeContent
 from wiki.recipes.facts import fact_list
+
+#: Letters in a line of a step on the printed sheet, and lines that it has room for.
+LINE_ON_PAPER = 60
+LINES_ON_PAPER = 36
 
 _SECTIONS = (
     COVER_SECTION,
@@ -79,6 +84,7 @@ def view(recipe: RecipeContent, query: Mapping[str, str]) -> dict[str, Any]:
         "run": run,
         "fact_list": fact_list(recipe, run),
         "is_full": fills_a_sheet(recipe),
+        "has_room": leaves_room_on_a_sheet(recipe),
         "labels": {field.name: field.label for field in fields_of(RecipeContent)},
     }
 
@@ -88,6 +94,14 @@ def fills_a_sheet(recipe: RecipeContent) -> bool:
     words = sum(len(step.prompt) + len(step.pitfall) for step in recipe.steps)
     rows = len(recipe.materials) + len(recipe.roles)
     return rows > 15 or len(recipe.steps) > 8 or words > 1_000
+
+
+def leaves_room_on_a_sheet(recipe: RecipeContent) -> bool:
+    """Whether its steps' whole texts stay on the printed sheet beside the rest (A4)."""
+    texts = [text for step in recipe.steps for text in (step.text, step.prompt, step.pitfall)]
+    lines = [line for text in texts for line in text.splitlines()]
+    printed = sum(max(1, ceil(len(line) / LINE_ON_PAPER)) for line in lines) + 2 * len(recipe.steps)
+    return not fills_a_sheet(recipe) and printed <= LINES_ON_PAPER
 
 
 def _kind(name: str, word: str, label: str, plural: str) -> Kind:
