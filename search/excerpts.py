@@ -19,6 +19,7 @@ LENGTH = 200
 CLOSE = 60
 _LEAD = 40
 _FARTHEST = 50_000
+_PARTING = " ·\n"
 _MOST_SPANS = 20
 _MOST_PLACES = 400
 _LONGEST_TOKEN = 80
@@ -92,7 +93,9 @@ class Marker:
         if not best.spans and otherwise:
             text, best = otherwise, self._best(otherwise)
         start, end = _window(text, best.start)
-        pieces = _pieces(text, best.spans, start, end)
+        # What parts texts says nothing where an excerpt ends.
+        shown = start + len(text[start:end].rstrip(_PARTING))
+        pieces = _pieces(text, best.spans, start, shown)
         before = (("… ", False),) if start else ()
         after = ((" …", False),) if end < len(text) else ()
         return Cut((*before, *pieces, *after), best.is_close)

@@ -67,3 +67,15 @@ def test_a_step_without_minutes_stands_at_its_time_among_others(
     assert "0:20" in shown
     assert " 0 min" not in shown
     assert ">0 min" not in shown
+
+
+def test_a_step_that_is_left_out_today_says_only_that(client: FlaskClient, cast: Cast) -> None:
+    steps = [step("kaa", minutes=60), step("kbb", minutes=30, text=TEXT, if_short="skip")]
+    make_page("Knapp", steps=steps)
+
+    today = client.get("/wiki/knapp?minuten=60").text
+
+    assert "Gekürzt auf 60 min" in today
+    assert "fällt heute weg" in today
+    assert TEXT not in today
+    assert TEXT in client.get("/wiki/knapp").text

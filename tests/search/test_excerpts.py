@@ -46,3 +46,14 @@ def test_a_page_found_by_its_title_shows_the_start_of_its_text(index: SearchInde
 
     assert marked(title) == ["Löten"]
     assert excerpt == (("Mit Zinn.", False),)
+
+
+def test_an_excerpt_does_not_end_in_what_parts_two_texts(index: SearchIndex):
+    for length in range(150, 230):
+        text = f"Löten {'x' * 9} {'y' * (length - 16)} \n\n·\n\n Nähen {'und so weiter ' * 20}"
+        index.rebuild([document("a", text)], 1)
+
+        _, excerpt = first(index, "löten")
+
+        assert excerpt[-1] == (" …", False)
+        assert "·" not in excerpt[-2][0][-3:]
