@@ -280,7 +280,7 @@ def test_changes_at_different_places_come_together(browser_of: BrowserOf, librar
     expect(anke.locator(".messages")).to_contain_text("Gespeichert.")
     press(bilal, "Speichern")
 
-    expect(bilal.locator(".messages")).to_contain_text("zusammengeführt: Worum geht es?")
+    expect(bilal.locator(".messages")).to_contain_text("zusammengeführt: „Worum geht es?“")
     expect(bilal.locator(".lead")).to_have_text("Ankes Satz.")
     expect(bilal.locator(".steps li").first).to_contain_text("77 min")
 
