@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from hashlib import blake2b
+from itertools import chain
 from math import ceil
 from operator import and_, or_
 
@@ -225,9 +226,9 @@ class _Looking:
 
     def pick(self, ids: list[str]) -> list[str]:
         """Those of the index's hits that fit, as far as they are shown; behind them own drafts."""
-        known = [place for place in map(self.all.places.get, ids) if place is not None]
-        drafts = self._drafts_with_words(set(known)) if self.question.part is None else []
-        self.choose(np.array([*known, *drafts], np.intp))
+        known = (place for place in map(self.all.places.get, ids) if place is not None)
+        drafts = self._drafts_with_words() if self.question.part is None else []
+        self.choose(np.fromiter(chain(known, drafts), np.intp))
         return [self.all.at(place).id for place in self._shown if place not in drafts]
 
     def newest_of(self, ids: list[str]) -> Places:
@@ -278,10 +279,13 @@ class _Looking:
         places = self.all.newest_first().tolist()
         return np.array([place for place in places if self._has_words(place)], np.intp)
 
-    def _drafts_with_words(self, found: set[int]) -> list[int]:
+    def _drafts_with_words(self) -> list[int]:
         """The reader's drafts with every word in title or summary: the index holds none."""
-        drafts = sorted(self.all.drafts - found, reverse=True)
-        return [place for place in drafts if self._visible >> place & 1 and self._has_words(place)]
+        own = self._visible & ~self.all.published
+        if not own:
+            return []
+        places = those_in(self.all.newest_first(), own).tolist()
+        return [place for place in places if self._has_words(place)]
 
     def _has_words(self, place: int) -> bool:
         card = self.all.at(place).card

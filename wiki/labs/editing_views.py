@@ -39,8 +39,9 @@ def create() -> BaseResponse:
                 "Unter diesem Namen gibt es hier schon etwas. Ein Zusatz hilft, etwa der Ort."
             )
         else:
-            told = _("%(lab)s steht bei den Laboren, unter „Zu Gast“.", lab=lab.name)
-            if not lab.is_guest:
+            if lab.is_guest:
+                told = _("%(lab)s steht bei den Laboren, unter „Zu Gast“.", lab=lab.name)
+            else:
                 told = _("%(lab)s steht im Regal.", lab=lab.name)
             flash(told, "success")
             return go(url_for("lab_editing.edit", slug=lab.slug))
