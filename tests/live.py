@@ -10,6 +10,8 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.at_once import WAIT_SECONDS
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 # What Playwright switches off: a second list replaces its own.
@@ -78,7 +80,7 @@ class LiveServer:
         _traceback: TracebackType | None,
     ) -> None:
         self._server.shutdown()
-        self._thread.join()
+        self._thread.join(WAIT_SECONDS)
         self._server.server_close()
 
 

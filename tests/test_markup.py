@@ -3,10 +3,10 @@
 import os
 import re
 import signal
-import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 from itertools import islice, product
 
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.at_once import at_once
 from wiki import markup
 from wiki.markup import (
     Attachment,
@@ -862,18 +863,9 @@ def test_a_fork_leaves_the_worker_to_its_parent() -> None:
 
 
 def test_threads_get_each_their_own_answer() -> None:
-    answers: dict[int, str] = {}
+    answers = at_once(*(partial(render_within, f"Text {number}") for number in range(20)))
 
-    def ask(number: int) -> None:
-        answers[number] = render_within(f"Text {number}").html
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert answers == {number: f"<p>Text {number}</p>" for number in range(20)}
+    assert [answer.html for answer in answers] == [f"<p>Text {number}</p>" for number in range(20)]
 
 
 def test_a_page_of_sixty_short_texts_renders_at_once() -> None:

@@ -1,8 +1,7 @@
 """Signing in by a one-time link."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -18,6 +17,7 @@ from tests.accounts.journeys import (
     switch_second_step_on,
     token_in,
 )
+from tests.at_once import Act, prepared_at_once
 from wiki.accounts import attempts
 from wiki.accounts.links import make_link
 from wiki.accounts.models import SignInLink, User
@@ -69,18 +69,16 @@ def test_a_link_works_once(app: Flask, post: Post, secret: str) -> None:
 
 
 def test_of_two_who_use_a_link_at_the_same_time_one_gets_in(app: Flask, secret: str) -> None:
-    barrier = Barrier(4, timeout=30)
+    address = f"/anmelden/link/{secret}"
 
-    def use(client: FlaskClient) -> int:
-        token = token_in(client.get(f"/anmelden/link/{secret}"))
-        barrier.wait()
-        return client.post(f"/anmelden/link/{secret}", data={"csrf_token": token}).status_code
+    def use(client: FlaskClient) -> Act:
+        token = token_in(client.get(address))
+        return partial(client.post, address, data={"csrf_token": token})
 
     clients = [app.test_client() for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(use, clients))
+    answers = prepared_at_once(*(partial(use, client) for client in clients))
 
-    assert sorted(answers) == [303, 410, 410, 410]
+    assert sorted(answer.status_code for answer in answers) == [303, 410, 410, 410]
     assert sum(is_signed_in(client) for client in clients) == 1
 
 

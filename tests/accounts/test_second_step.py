@@ -1,8 +1,7 @@
 """Signing in with a code from an app, and with recovery codes."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -17,6 +16,7 @@ from tests.accounts.journeys import (
     switch_second_step_on,
     token_in,
 )
+from tests.at_once import Act, prepared_at_once
 from wiki.accounts import attempts
 from wiki.accounts.models import User
 from wiki.db import db, writing
@@ -124,17 +124,15 @@ def test_a_recovery_code_replaces_the_phone_once(app: Flask, anke: User) -> None
 def test_of_two_who_use_a_recovery_code_at_once_one_gets_in(app: Flask, anke: User) -> None:
     switch_second_step_on(app, anke)
     code = recovery_codes(app, anke)[0]
-    barrier = Barrier(3, timeout=30)
+    address = "/anmelden/ersatzcode"
 
-    def use(client: FlaskClient) -> None:
+    def use(client: FlaskClient) -> Act:
         sign_in(client)
-        token = token_in(client.get("/anmelden/ersatzcode"))
-        barrier.wait()
-        client.post("/anmelden/ersatzcode", data={"csrf_token": token, "code": code})
+        token = token_in(client.get(address))
+        return partial(client.post, address, data={"csrf_token": token, "code": code})
 
     clients = [app.test_client() for _ in range(3)]
-    with ThreadPoolExecutor(3) as pool:
-        list(pool.map(use, clients))
+    prepared_at_once(*(partial(use, client) for client in clients))
 
     assert sum(is_signed_in(client) for client in clients) == 1
 

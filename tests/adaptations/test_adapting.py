@@ -1,7 +1,6 @@
 """Pages made from others: what they remember, what goes over and what goes back."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from tests.pages.test_merging import three_versions
@@ -37,7 +37,7 @@ from wiki.pages.kinds import kinds
 from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
-from wiki.pages.writing import Contribution, purge, retire, revision_of, save_edit
+from wiki.pages.writing import Contribution, Saved, purge, retire, revision_of, save_edit
 from wiki.proposals.models import Proposal
 
 Browsers = Callable[[str], FlaskClient]
@@ -85,10 +85,10 @@ def kin(page: Page) -> Kinship:
     return found
 
 
-def take(page: Page, fields: list[str], by: int, **more: Any) -> None:
+def take(page: Page, fields: list[str], by: int, **more: Any) -> Saved:
     kinship = kin(page)
     number = more.pop("number", kinship.source.current_number)
-    take_over(kinship, fields, person(by), number=number, note="Übernommen.", **more)
+    return take_over(kinship, fields, person(by), number=number, note="Übernommen.", **more)
 
 
 def test_it_is_a_draft_of_ones_own_that_names_who_made_the_source(
@@ -302,23 +302,16 @@ def test_of_two_who_take_over_at_once_one_finds_nothing_new(
     app: Flask, page: Page, adapted: Page, cast: Cast
 ) -> None:
     edit(page, summary="Neu.")
-    number, start, found = adapted.id, Barrier(2, timeout=30), []
+    number = adapted.id
 
-    def take_it() -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                take(db.session.get_one(Page, number), ["summary"], cast.carla)
-            except NothingChosen:
-                found.append("nothing")
+    def take_it() -> Saved:
+        return take(db.session.get_one(Page, number), ["summary"], cast.carla)
 
-    threads = [Thread(target=take_it) for _one in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(take_it, take_it, app=app, expected=(NothingChosen,))
 
     db.session.rollback()
+    wrote = [one for one in outcomes if isinstance(one, Saved) and one.revision is not None]
+    assert len(wrote) == 1
     assert says(adapted).summary == "Neu."
     assert db.session.get_one(Page, number).current_number == 2
 

@@ -1,12 +1,13 @@
 """Handing over „Verwaltung“: who may, what it takes, and that somebody always has it."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.at_once import Act, prepared_at_once
 from tests.conftest import Cast, token
 from wiki.accounts.models import User
 from wiki.accounts.people import LastAdmin, let_run_the_site, stop_running_the_site
@@ -126,26 +127,24 @@ def test_two_who_take_it_or_leave_at_once_leave_one(
     with writing():
         vera = db.session.get_one(User, cast.vera)
         let_run_the_site(db.session.get_one(User, cast.anke), by=vera)
-    ready, refused = Barrier(2, timeout=30), []
 
-    def take(by: int, of: int) -> None:
-        with app.app_context():
-            me = db.session.get_one(User, by)
-            assert me.is_admin
-            ready.wait()
-            try:
-                with writing():
-                    stop_running_the_site(db.session.get_one(User, of), by=me)
-            except (NotAllowed, LastAdmin) as error:
-                refused.append(error)
+    def take(by: int, of: int) -> Act:
+        me = db.session.get_one(User, by)
+        assert me.is_admin
+
+        def stop() -> None:
+            with writing():
+                stop_running_the_site(db.session.get_one(User, of), by=me)
+
+        return stop
 
     both = (cast.vera, cast.anke)
     pairs = zip(both, reversed(both) if from_each_other else both, strict=True)
-    threads = [Thread(target=take, args=pair) for pair in pairs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refusals = (NotAllowed, LastAdmin)
+    outcomes = prepared_at_once(
+        *(partial(take, *pair) for pair in pairs), app=app, expected=refusals
+    )
+    refused = [outcome for outcome in outcomes if isinstance(outcome, refusals)]
 
     db.session.rollback()
     db.session.expire_all()

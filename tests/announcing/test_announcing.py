@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -20,6 +20,7 @@ from tests.announcing.cast import (
     user,
     words,
 )
+from tests.at_once import Act, prepared_at_once
 from tests.conftest import Cast, make_page
 from tests.forms import form_in
 from tests.plans.cast import Planner, content, plan_of
@@ -36,7 +37,7 @@ from wiki.announcing.announcing import (
 )
 from wiki.announcing.models import Announcement
 from wiki.db import db, now, writing
-from wiki.errors import LaborwikiError, NotAllowed
+from wiki.errors import NotAllowed
 from wiki.labs.examples import nobody_of
 from wiki.labs.models import Lab, Membership
 from wiki.pages.models import Page
@@ -233,27 +234,18 @@ def test_who_has_no_account_is_offered_nothing(client: FlaskClient, plan: Plan) 
 def test_a_plan_is_announced_once_even_by_two_at_once(
     app: Flask, plan: Plan, labs: dict[str, Lab], cast: Cast
 ) -> None:
-    secret, lab, start = plan.edit_secret, labs["soest"].id, Barrier(2, timeout=30)
-    failed: list[LaborwikiError] = []
+    secret, lab = plan.edit_secret, labs["soest"].id
 
-    def work(number: int) -> None:
-        with app.app_context():
-            by = user(number)
-            start.wait()
-            try:
-                announce(secret, words(), lab, by)
-            except AlreadyAnnounced as error:
-                failed.append(error)
+    def work(number: int) -> Act:
+        return partial(announce, secret, words(), lab, user(number))
 
-    threads = [Thread(target=work, args=(number,)) for number in (cast.anke, cast.bilal)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = prepared_at_once(
+        partial(work, cast.anke), partial(work, cast.bilal), app=app, expected=(AlreadyAnnounced,)
+    )
 
     db.session.rollback()
     assert db.session.query(Announcement).count() == 1
-    assert len(failed) == 1
+    assert len([one for one in outcomes if isinstance(one, AlreadyAnnounced)]) == 1
 
 
 def test_who_comes_second_is_led_to_the_first(
@@ -481,25 +473,19 @@ def test_two_who_change_it_see_each_other(signed_in: Browsers, announcement: Ann
 
 
 def test_of_two_at_once_one_is_told(app: Flask, announcement: Announcement, cast: Cast) -> None:
-    number, start = announcement.id, Barrier(2, timeout=30)
-    failed: list[LaborwikiError] = []
+    number = announcement.id
 
-    def work(by: int, place: str) -> None:
-        with app.app_context():
-            person = user(by)
-            start.wait()
-            try:
-                change_announcement(number, words(place=place), person, seen=1)
-            except AnnouncementChanged as error:
-                failed.append(error)
+    def work(by: int) -> Act:
+        return partial(change_announcement, number, words(place=f"Ort {by}"), user(by), seen=1)
 
-    threads = [Thread(target=work, args=(by, f"Ort {by}")) for by in (cast.anke, cast.bilal)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = prepared_at_once(
+        partial(work, cast.anke),
+        partial(work, cast.bilal),
+        app=app,
+        expected=(AnnouncementChanged,),
+    )
 
-    assert len(failed) == 1
+    assert len([one for one in outcomes if isinstance(one, AnnouncementChanged)]) == 1
     assert (fresh(announcement).version, fresh(announcement).place[:3]) == (2, "Ort")
 
 

@@ -1,8 +1,8 @@
 """Two people save at the same moment: nothing is lost, whoever comes second."""
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,12 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from tests.durability.serving import Fields, filled, form_in
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.labs.models import Lab
 from wiki.pages.drafts import (
+    DraftFinished,
     DraftMark,
     EditDraft,
     Kept,
@@ -53,9 +55,10 @@ def test_of_two_saves_of_the_same_field_one_wins_and_the_other_gets_both_texts(
     for number in range(1, ROUNDS + 1):
         texts = [f"Annas Satz {number}", f"Bens Satz {number}"]
         outcomes = at_once(
-            app,
             lambda n=number, t=texts[0]: save(page, cast.anke, n, summary=t),
             lambda n=number, t=texts[1]: save(page, cast.bilal, n, summary=t),
+            app=app,
+            expected=(EditConflict,),
         )
 
         (conflict,) = [outcome for outcome in outcomes if isinstance(outcome, EditConflict)]
@@ -79,9 +82,9 @@ def test_two_saves_in_different_places_are_both_kept(
         before = says(page)
         mine, theirs, wanted = changes_in(places, before, number)
         outcomes = at_once(
-            app,
             lambda b=base, v=mine: save(page, cast.anke, b, **v),
             lambda b=base, v=theirs: save(page, cast.bilal, b, **v),
+            app=app,
         )
 
         assert [outcome for outcome in outcomes if isinstance(outcome, BaseException)] == []
@@ -100,7 +103,7 @@ def test_eight_saves_of_eight_rows_are_all_kept(app: Flask, cast: Cast, labs: di
         changed = [step | ({"minutes": 50} if n == number else {}) for n, step in enumerate(steps)]
         return save(page, cast.anke, 1, steps=changed)
 
-    at_once(app, *(lambda n=n: change(n) for n in range(8)))
+    at_once(*(partial(change, n) for n in range(8)), app=app)
 
     assert [step["minutes"] for step in says(page)["steps"]] == [50] * 8
 
@@ -111,12 +114,13 @@ def test_a_draft_that_is_kept_while_it_is_saved_is_never_left_behind(
     for number in range(1, ROUNDS // 2 + 1):
         mark = DraftMark.fresh()
         outcomes = at_once(
-            app,
             lambda m=mark: keep(page, cast.anke, m, "zu spät?"),
             lambda n=number, m=mark: save(
                 page, cast.anke, n, draft=m.key, summary=f"Satz {n} und Schluss"
             ),
             lambda m=mark: keep(page, cast.anke, replace(m, version=1), "ganz spät?"),
+            app=app,
+            expected=(DraftFinished,),
         )
 
         assert len([outcome for outcome in outcomes if isinstance(outcome, Saved)]) == 1
@@ -132,9 +136,9 @@ def test_two_devices_that_keep_one_draft_at_once_keep_both_texts(
         marks = [DraftMark.going_on(begun), DraftMark.going_on(begun)]
         texts = [f"Telefon {number}", f"Laptop {number}"]
         outcomes = at_once(
-            app,
             lambda m=marks[0], t=texts[0]: keep(page, cast.anke, m, t),
             lambda m=marks[1], t=texts[1]: keep(page, cast.anke, m, t),
+            app=app,
         )
 
         assert sorted(kept.other is not None for kept in outcomes) == [False, True]
@@ -148,9 +152,9 @@ def test_two_new_pages_of_one_title_get_two_addresses(app: Flask, cast: Cast, la
     for number in range(ROUNDS // 2):
         title = f"Ein Titel {number}"
         made = at_once(
-            app,
             lambda t=title: make_page(t, by=cast.anke, lab=labs["soest"]),
             lambda t=title: make_page(t, by=cast.carla, lab=labs["menden"]),
+            app=app,
         )
 
         slug = f"ein-titel-{number}"
@@ -168,9 +172,9 @@ def test_two_browsers_send_their_forms_at_once_and_both_changes_stand(
             filled(forms[1], steps__kbb__text=f"Text {number}"),
         ]
         answers = at_once(
-            app,
             lambda fields=changed[0]: send(anke, fields),
             lambda fields=changed[1]: send(bilal, fields),
+            app=app,
         )
 
         assert [answer.status_code for answer in answers] == [303, 303]
@@ -242,27 +246,6 @@ def test_who_decides_while_a_third_person_saves_is_asked_about_that_too(
     assert "Carlas Satz" in asked_again.text
     assert "Bilals Satz" in asked_again.text
     assert says(page)["summary"] == "Carlas Satz"
-
-
-def at_once(app: Flask, *work: Callable[[], Any]) -> list[Any]:
-    """What each of them returned or raised, started at the same moment in threads."""
-    barrier = threading.Barrier(len(work), timeout=30)
-    outcomes: list[Any] = [None] * len(work)
-
-    def run(place: int) -> None:
-        with app.app_context():
-            barrier.wait()
-            try:
-                outcomes[place] = work[place]()
-            except BaseException as error:
-                outcomes[place] = error
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(work))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 def keep(page: Page, by: int, mark: DraftMark, summary: str) -> Kept:

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
+from tests.at_once import WAIT_SECONDS
 from wiki import create_app
 from wiki.config import Settings
 from wiki.db import Base, db, migrate, writing
@@ -149,7 +150,7 @@ def test_a_copy_made_while_others_write_is_whole(settings: Settings, old: Flask,
     finally:
         done.set()
         for writer in writers:
-            writer.join()
+            writer.join(WAIT_SECONDS)
 
     for copy in copies:
         with closing(sqlite3.connect(copy)) as connection:

@@ -4,14 +4,15 @@ import os
 import time
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pypandoc
 import pytest
 from flask import Flask
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from tests.files import samples
 from tests.files.conftest import Keep, say
@@ -338,13 +339,11 @@ def test_what_is_removed_while_it_is_read_leaves_no_words(
     app: Flask, keep: Keep, monkeypatch: pytest.MonkeyPatch
 ):
     """The number of a removed version is given to the next one."""
-    secret = keep("a.txt", b"geheim")
+    number = keep("a.txt", b"geheim").id
 
     def read_slowly(path: Path, ending: str) -> str:
         found = words_in(path, ending)
-        other = Thread(target=in_context(app, lambda: replace(secret.id, keep)))
-        other.start()
-        other.join()
+        at_once(partial(replace, number, keep), app=app)
         return found
 
     monkeypatch.setattr(reading, "words_in", read_slowly)

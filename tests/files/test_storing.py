@@ -4,14 +4,15 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from tests.at_once import Act, prepared_at_once
 from tests.conftest import Cast, make_page
 from tests.files import samples
 from tests.files.conftest import Keep, say
@@ -181,27 +182,17 @@ def test_two_people_upload_new_versions_at_once_and_both_are_kept(
     app: Flask, keep: Keep, cast: Cast
 ):
     file = keep("Plan.txt", b"eins")
-    barrier, errors = Barrier(4, timeout=30), []
+    file_id = file.id
 
-    def upload(number: int) -> None:
-        with app.app_context():
-            try:
-                person = db.session.get_one(User, (cast.anke, cast.bilal)[number % 2])
-                barrier.wait()
-                text = f"Fassung von {number}".encode()
-                store_file(BytesIO(text), "x.txt", by=person, lab=None, file_id=file.id)
-            except Exception as error:
-                errors.append(error)
+    def upload(number: int) -> Act:
+        person = db.session.get_one(User, (cast.anke, cast.bilal)[number % 2])
+        text = BytesIO(f"Fassung von {number}".encode())
+        return partial(store_file, text, "x.txt", by=person, lab=None, file_id=file_id)
 
-    threads = [Thread(target=upload, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    prepared_at_once(*(partial(upload, number) for number in range(4)), app=app)
     db.session.expire_all()
-    versions = db.session.get_one(File, file.id).versions
+    versions = db.session.get_one(File, file_id).versions
 
-    assert errors == []
     assert [version.number for version in versions] == [1, 2, 3, 4, 5]
     assert len({version.sha256 for version in versions}) == 5
     for version in versions:

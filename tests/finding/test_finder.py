@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from html import unescape
 from urllib.parse import urlencode
 from xml.etree import ElementTree
@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from search import SearchIndex
 from search.arrays import np
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from wiki.accounts.models import User
 from wiki.db import db, writing
@@ -350,12 +351,7 @@ def test_what_was_committed_is_found_by_whoever_began_to_read_before(
     # This session sees the database as it is now, until it ends.
     assert db.session.scalar(select(func.count(Page.id))) == 1
 
-    def make() -> None:
-        with app.app_context():
-            make_page("Danach")
-
-    with ThreadPoolExecutor(1) as other:
-        other.submit(make).result()
+    at_once(partial(make_page, "Danach"), app=app)
     assert db.session.scalar(select(func.count(Page.id))) == 1
 
     assert look_for(Question(), None).found[0].card.title == "Danach"

@@ -3,9 +3,7 @@
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -14,6 +12,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from search import SearchIndex
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page, token
 from tests.forms import form_in
 from wiki.accounts.models import SignInAttempt, User
@@ -526,9 +525,9 @@ def test_of_two_at_the_same_moment_one_saves_and_the_other_is_told(
     for base in range(1, 11):
         mine, theirs = f"Handy, Telefon {base}", f"Handy, Apparat {base}"
         outcomes = at_once(
-            app,
             partial(change_to, mine, cast.anke, base),
             partial(change_to, theirs, cast.vera, base),
+            app=app,
         )
 
         db.session.expire_all()
@@ -538,20 +537,7 @@ def test_of_two_at_the_same_moment_one_saves_and_the_other_is_told(
 
 
 def test_searches_at_the_same_moment_are_all_counted(app: Flask) -> None:
-    at_once(app, *[partial(count_unmet, "töpfern")] * 8)
+    db.session.rollback()
+    at_once(*[partial(count_unmet, "töpfern")] * 8, app=app)
 
     assert counted() == {"töpfern": 8}
-
-
-def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
-    """What came of all acts, begun at the same moment, each with a session of its own."""
-    start = Barrier(len(acts), timeout=30)
-
-    def act(work: Callable[[], object]) -> object:
-        with app.app_context():
-            start.wait()
-            return work()
-
-    db.session.rollback()
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(act, acts))

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from wiki.accounts import strangers
@@ -177,25 +178,14 @@ def test_declined_nothing_is_left_of_it(signed_in: SignIn, asked: int) -> None:
 
 
 def test_of_two_editors_at_once_one_admits(app: Flask, asked: int, cast: Cast) -> None:
-    done: list[str] = []
-    start = Barrier(2, timeout=30)
-
     def try_it(name: str) -> None:
-        with app.app_context():
-            start.wait()
-            try:
-                admit(asked, Admission(guest=name), None, vera(cast))
-                done.append("admitted")
-            except NotFound:
-                done.append("gone")
+        admit(asked, Admission(guest=name), None, vera(cast))
 
-    threads = [Thread(target=try_it, args=(name,)) for name in ("Eins", "Zwei")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(
+        partial(try_it, "Eins"), partial(try_it, "Zwei"), app=app, expected=(NotFound,)
+    )
 
-    assert sorted(done) == ["admitted", "gone"]
+    assert len([outcome for outcome in outcomes if isinstance(outcome, NotFound)]) == 1
     db.session.rollback()
     assert db.session.query(Invitation).count() == 1
     assert db.session.query(Lab).filter(Lab.slug.in_(["eins", "zwei"])).count() == 1

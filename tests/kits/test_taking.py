@@ -1,11 +1,12 @@
 """„Mitnehmen" of a plan: one way to all of it, for whoever may read it, and nothing beyond."""
 
-from threading import Thread
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from tests.kits.cast import DAY, plan_on, rich_recipe, take, words_of_pdf
 from tests.plans.cast import edit
@@ -202,19 +203,11 @@ def test_a_hundred_wishes_at_once_cost_two_at_a_time(
 
 
 def test_several_at_once_get_the_same(app: Flask, client: FlaskClient, plan: Plan) -> None:
-    address, found = f"/plan/{plan.read_secret}/mitnehmen/pdf", []
+    address = f"/plan/{plan.read_secret}/mitnehmen/pdf"
 
-    def ask() -> None:
-        found.append(app.test_client().get(address).data)
+    answers = at_once(*(partial(app.test_client().get, address) for _ in range(4)))
 
-    threads = [Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert len(found) == 4
-    assert {words_of_pdf(data) for data in found} == {words_of_pdf(found[0])}
+    assert len({words_of_pdf(answer.data) for answer in answers}) == 1
 
 
 def test_english_readers_get_english_files(client: FlaskClient, plan: Plan) -> None:

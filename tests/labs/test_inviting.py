@@ -1,12 +1,13 @@
 """Invitations: a link that works once, for two weeks, and takes over nobody's account."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.at_once import at_once
 from tests.labs.cast import SOEST, SignIn, invite_dora, make_lab, make_person, role_of, words_of
 from wiki.accounts.closing import close_account
 from wiki.accounts.models import User
@@ -108,21 +109,10 @@ def test_of_two_who_use_the_link_at_once_one_arrives(
     app: Flask, signed_in: SignIn, soest: Lab, anke: User
 ) -> None:
     link = invite_dora(signed_in(anke))
-    answers: list[int] = []
-    start = threading.Barrier(4, timeout=30)
 
-    def use() -> None:
-        browser = app.test_client()
-        start.wait()
-        answers.append(browser.post(link, data=ARRIVAL).status_code)
+    answers = at_once(*(partial(app.test_client().post, link, data=ARRIVAL) for _ in range(4)))
 
-    threads = [threading.Thread(target=use) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(answers) == [303, 410, 410, 410]
+    assert sorted(answer.status_code for answer in answers) == [303, 410, 410, 410]
     assert users() == ["anke@example.org", "dora@example.org"]
     assert db.session.query(Membership).filter_by(lab_id=soest.id).count() == 2
 

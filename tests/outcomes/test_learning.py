@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
+from tests.at_once import Act, prepared_at_once
 from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from tests.outcomes.test_outcomes import report
@@ -212,30 +213,26 @@ def test_a_stranger_and_a_made_up_name_change_nothing(
 def test_only_one_of_two_answers_at_once_counts(
     app: Flask, page: Page, learned: Page, cast: Cast
 ) -> None:
-    name, start, refused = f"{learned.id}.failed.kf1", Barrier(2, timeout=30), []
+    name, reasons = f"{learned.id}.failed.kf1", ("Erstens.", "Zweitens.")
     # Read here: two threads must not load the same object of a third one's session.
     number = page.id
 
-    def answer(reason: str) -> None:
-        with app.app_context():
-            recipe = db.session.get_one(Page, number)
-            editor = db.session.get_one(User, cast.anke)
-            start.wait()
-            try:
-                decline(recipe, name, reason, editor)
-            except NotFound:
-                refused.append(reason)
+    def answer(reason: str) -> Act:
+        recipe, editor = db.session.get_one(Page, number), db.session.get_one(User, cast.anke)
+        return partial(decline, recipe, name, reason, editor)
 
-    threads = [Thread(target=answer, args=(reason,)) for reason in ("Erstens.", "Zweitens.")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = prepared_at_once(
+        *(partial(answer, reason) for reason in reasons), app=app, expected=(NotFound,)
+    )
 
+    (kept_reason,) = [
+        reason
+        for reason, outcome in zip(reasons, outcomes, strict=True)
+        if not isinstance(outcome, NotFound)
+    ]
     db.session.rollback()
-    kept = db.session.scalars(db.select(LearningAnswer)).all()
-    assert len(kept) == len(refused) == 1
-    assert {kept[0].reason, *refused} == {"Erstens.", "Zweitens."}
+    (kept,) = db.session.scalars(db.select(LearningAnswer))
+    assert kept.reason == kept_reason
 
 
 def test_an_answer_holds_when_recipe_or_line_get_other_words(page: Page, learned: Page) -> None:

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -12,6 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
+from tests.at_once import at_once
 from tests.conftest import Cast
 from tests.files.samples import picture
 from tests.forms import filled, form_in
@@ -200,18 +200,11 @@ def test_a_photo_can_be_taken_away(signed_in: Browsers, client: FlaskClient, cas
 def test_the_same_photo_sent_twice_at_once_stays_once(
     app: Flask, signed_in: Browsers, cast: Cast
 ) -> None:
-    browsers, same, start = (
-        [signed_in("carla"), signed_in("carla")],
-        picture(),
-        Barrier(2, timeout=30),
-    )
+    browsers, same = [signed_in("carla"), signed_in("carla")], picture()
+    asking = {"headers": {"HX-Request": "true"}}
 
-    def keep(browser: FlaskClient) -> int:
-        start.wait(30)
-        return send(browser, "keep", same, headers={"HX-Request": "true"}).status_code
-
-    with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(keep, browsers)) == [200, 200]
+    answers = at_once(*(partial(send, browser, "keep", same, **asking) for browser in browsers))
+    assert [answer.status_code for answer in answers] == [200, 200]
 
     (photo,) = files()
     drafts = db.session.scalars(db.select(EditDraft)).all()

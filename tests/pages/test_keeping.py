@@ -1,13 +1,13 @@
 """What was kept of a page is never shown to somebody else, nor after anything changed."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from wiki.accounts.current import person
 from wiki.accounts.models import User
@@ -94,15 +94,14 @@ def test_what_was_seen_before_a_commit_is_not_kept_for_after_it(
     meanwhile: list[bool] = []
 
     def rename() -> None:
-        with app.app_context(), writing() as session:
+        with writing() as session:
             session.execute(update(Lab).where(Lab.slug == "soest").values(name="Umgezogen"))
 
     def rename_while_the_request_runs() -> None:
         # The request has read who asks: from now on it sees the database as it was then.
         if person() is not None and meanwhile:
             meanwhile.clear()
-            with ThreadPoolExecutor(1) as other:
-                other.submit(rename).result()
+            at_once(rename, app=app)
 
     app.before_request(rename_while_the_request_runs)
     browser = signed_in("bilal")

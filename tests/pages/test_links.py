@@ -1,6 +1,5 @@
 """Pages that speak of each other follow when one appears, moves or goes."""
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, select
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page, token
 from wiki.accounts.models import User
 from wiki.db import db, writing
-from wiki.errors import LaborwikiError
 from wiki.labs.models import Lab
 from wiki.markup import can_be_linked
 from wiki.pages.backlinks import SHOWN
@@ -631,17 +630,7 @@ def test_one_renames_while_one_links_and_one_takes_the_old_title(
 ) -> None:
     evening = article("Abend", "Siehe [[World-Café]].", **soest)
 
-    def in_a_context(work: Callable[[], Any], failures: list[BaseException]) -> None:
-        with app.app_context():
-            try:
-                work()
-            except LaborwikiError as error:
-                failures.append(error)
-            finally:
-                db.session.remove()
-
     for number in range(8):
-        failures: list[BaseException] = []
         title = ("Gespräche", "World-Café")[number % 2]
         works: list[Callable[[], Any]] = [
             lambda t=title: rename(db.session.get_one(Page, cafe.id), t, cast.anke),
@@ -652,12 +641,7 @@ def test_one_renames_while_one_links_and_one_takes_the_old_title(
             ),
             lambda n=number: article(("World-Café", f"Neu {n}")[n % 2]),
         ]
-        threads = [threading.Thread(target=in_a_context, args=(work, failures)) for work in works]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert failures == []
+        at_once(*works, app=app)
         assert_links_are_true()
 
 

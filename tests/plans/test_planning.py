@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from tests.plans.cast import HX, Planner, blocks, content, edit, plan_of
@@ -486,19 +487,10 @@ def test_nobody_undoes_or_overrules_what_they_have_not_seen(
 
 
 def test_two_at_the_very_same_time_lose_nothing(app: Flask, plan: Plan) -> None:
-    key, at_once = keys(plan)[0], Barrier(4, timeout=30)
-    secret, seen = plan.edit_secret, plan.version
+    key, secret, seen = keys(plan)[0], plan.edit_secret, plan.version
+    double = partial(change, secret, lambda old: doubled(old, key), seen=seen)
 
-    def double() -> None:
-        with app.app_context():
-            at_once.wait()
-            change(secret, lambda old: doubled(old, key), seen=seen)
-
-    threads = [Thread(target=double) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[double] * 4, app=app)
 
     assert len(blocks(plan)) == 6
     assert len(set(keys(plan))) == 6

@@ -1,14 +1,15 @@
 """Importing: what comes, what changes the second time, and taking it all back."""
 
-import threading
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from tests.reuse.conftest import Bring, folder, lines, outcomes, png, reason_for
 from wiki.accounts.models import User
@@ -321,36 +322,26 @@ def test_others_save_and_rename_while_an_import_runs(
 ) -> None:
     """Two import and one renames and links at once; every page and every link is there."""
     make_page("Alt 0", by=cast.anke, lab=db.session.get(Lab, soest), kind="article")
-    problems: list[BaseException] = []
 
     def work(what: int) -> None:
-        try:
-            with app.app_context():
-                if what == 2:
-                    for n in range(6):
-                        edit(f"alt-{n}", cast.anke, title=f"Alt {n + 1}", body=f"[[Seite {n}]]")
-                        create_page(
-                            kinds().named("article"),
-                            kinds().named("article").content(title=f"Neu {n}"),
-                            Contribution(db.session.get(User, cast.anke)),
-                            publish=True,
-                        )
-                else:
-                    texts = {f"s{n}_md": f"# Seite {n + what * 10}\n\n[[Alt 6]]" for n in range(10)}
-                    path = folder(tmp_path / f"paket{what}", **texts)
-                    bring(path, by=cast.anke, lab=soest)
-        except BaseException as problem:
-            problems.append(problem)
+        if what == 2:
+            for n in range(6):
+                edit(f"alt-{n}", cast.anke, title=f"Alt {n + 1}", body=f"[[Seite {n}]]")
+                create_page(
+                    kinds().named("article"),
+                    kinds().named("article").content(title=f"Neu {n}"),
+                    Contribution(db.session.get(User, cast.anke)),
+                    publish=True,
+                )
+        else:
+            texts = {f"s{n}_md": f"# Seite {n + what * 10}\n\n[[Alt 6]]" for n in range(10)}
+            path = folder(tmp_path / f"paket{what}", **texts)
+            bring(path, by=cast.anke, lab=soest)
 
-    threads = [threading.Thread(target=work, args=(what,)) for what in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*(partial(work, what) for what in range(3)), app=app)
     while refresh_renderings():
         pass
 
-    assert problems == []
     assert db.session.query(Page).filter_by(state="published").count() == 1 + 6 + 20
     assert db.session.query(Link).filter(Link.target_id.is_(None)).count() == 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from search import SearchIndex
+from tests.at_once import WAIT_SECONDS
 from tests.search.conftest import found, numbered
 
 
@@ -35,7 +36,7 @@ def in_threads(count: int, work: Callable[[], None], meanwhile: Callable[[], Non
     finally:
         done.set()
         for thread in threads:
-            thread.join()
+            thread.join(WAIT_SECONDS)
     return errors
 
 

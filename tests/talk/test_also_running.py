@@ -1,13 +1,14 @@
 """„Machen wir auch“: one tap names a lab on somebody else's recipe, another takes it back."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.at_once import Act, prepared_at_once
 from tests.conftest import Cast, make_page, token
 from wiki.accounts.models import User
 from wiki.db import db
@@ -92,16 +93,14 @@ def test_htmx_gets_the_part_with_its_button_in_focus(signed_in: SignIn, page: Pa
 
 
 def test_two_taps_at_once_are_one(app: Flask, page: Page, cast: Cast, labs: dict[str, Lab]) -> None:
-    menden = labs["menden"].id
+    menden, number = labs["menden"].id, page.id
 
-    def run(_n: int) -> None:
-        with app.app_context():
-            carla = db.session.get_one(User, cast.carla)
-            found = db.session.get_one(Page, page.id)
-            set_running(found, db.session.get_one(Lab, menden), carla, on=True)
+    def tap_it() -> Act:
+        carla = db.session.get_one(User, cast.carla)
+        found = db.session.get_one(Page, number)
+        return partial(set_running, found, db.session.get_one(Lab, menden), carla, on=True)
 
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(run, range(4)))
+    prepared_at_once(*[tap_it] * 4, app=app)
 
     db.session.rollback()
     assert [lab.slug for lab in also_running(page)] == ["menden"]

@@ -1,13 +1,14 @@
 """Talk on a page: threads, steps, answers, what is resolved and removed, and who may."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.at_once import Act, at_once, prepared_at_once
 from tests.conftest import Cast, make_page, token
 from wiki.accounts.closing import close_account
 from wiki.accounts.exporting import data_about
@@ -291,35 +292,23 @@ def test_only_its_author_and_the_pages_editors_remove_it(
 def test_two_remove_the_same_remark_at_once(app: Flask, page: Page, cast: Cast) -> None:
     number = said(page, cast).id
 
-    def remove(_n: int) -> str:
-        with app.app_context():
-            try:
-                found = db.session.get(Remark, number)
-                if found is None:
-                    return "gone"
-                saying.remove(found, db.session.get_one(User, cast.anke))
-            except NotFound:
-                return "gone"
-            return "removed"
+    def remove() -> Act:
+        found = db.session.get_one(Remark, number)
+        return partial(saying.remove, found, db.session.get_one(User, cast.anke))
 
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = list(pool.map(remove, range(4)))
+    outcomes = prepared_at_once(*[remove] * 4, app=app, expected=(NotFound,))
 
-    assert sorted(outcomes) == ["gone", "gone", "gone", "removed"]
+    assert len([outcome for outcome in outcomes if isinstance(outcome, NotFound)]) == 3
 
 
 def test_many_answer_at_once_and_each_is_counted(app: Flask, page: Page, cast: Cast) -> None:
     remark = said(page, cast)
 
-    def reply(number: int) -> None:
-        with app.app_context():
-            answered(remark, cast, f"Antwort {number}")
-
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(reply, range(12)))
+    replies = [partial(answered, remark, cast, f"Antwort {number}") for number in range(6)]
+    at_once(*replies, app=app)
     db.session.expire_all()
 
-    assert db.session.get_one(Thread, remark.thread_id).count == 13
+    assert db.session.get_one(Thread, remark.thread_id).count == 7
 
 
 def test_a_retired_page_is_read_and_nothing_is_added(

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 
+from tests.at_once import WAIT_SECONDS
+
 
 class MailServer(ThreadingTCPServer):
     """`refused` are addresses it does not know; silent, it answers nobody at all."""
@@ -65,4 +67,4 @@ def mail_server(port: int = 0) -> Iterator[MailServer]:
         thread.start()
         yield server
         server.shutdown()
-        thread.join()
+        thread.join(WAIT_SECONDS)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from itertools import pairwise
-from threading import Barrier, Thread
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +15,7 @@ from flask_babel import gettext
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import event
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from tests.watching.smtp import MailServer, mail_server
 from tests.watching.stage import edit, follow, person, watch_page
@@ -351,25 +351,14 @@ def test_killed_before_it_is_marked_as_sent_a_mail_comes_again_under_its_name(
 def test_two_background_processes_send_one_mail(
     app: Flask, watched: Page, server: MailServer
 ) -> None:
-    together, failures = Barrier(2, timeout=30), []
     at = next_mailing()
 
     def work() -> None:
-        try:
-            with app.app_context():
-                together.wait()
-                while Postman(lambda: at).go_round():
-                    pass
-        except Exception as error:
-            failures.append(error)
+        while Postman(lambda: at).go_round():
+            pass
 
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(work, work, app=app)
 
-    assert not failures
     assert len(server.mails) == 1
 
 

@@ -1,11 +1,10 @@
 """Who hears of what, once, and only while it is theirs to see."""
 
-from threading import Barrier, Thread
-
 import pytest
 from flask import Flask
 from sqlalchemy import delete, event, update
 
+from tests.at_once import at_once
 from tests.conftest import Cast, make_page
 from tests.watching.stage import edit, follow, lines, news, person, watch_page
 from wiki.accounts.closing import close_account
@@ -338,25 +337,14 @@ def test_two_background_processes_tell_everything_once(app: Flask, page: Page, c
     watch_page(cast.carla, page)
     for number in range(5):
         edit(page, cast.anke, summary=f"Fassung {number}.")
-    together, failures = Barrier(2, timeout=30), []
 
     def work() -> None:
-        try:
-            with app.app_context():
-                together.wait()
-                while tell():
-                    pass
-        except Exception as error:
-            failures.append(error)
+        while tell():
+            pass
 
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(work, work, app=app)
     db.session.rollback()
 
-    assert not failures
     assert db.session.query(Notice).one().count == 5
 
 
