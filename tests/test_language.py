@@ -1,11 +1,14 @@
 """Words, dates and addresses in the language of whoever reads them, one after the other."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import gettext
 
+from tests.conftest import make_page
 from wiki.language import chosen_language, in_language, translated
 from wiki.templating import day
 
@@ -48,3 +51,25 @@ def test_an_error_in_a_mail_leaves_no_language_behind(app: Flask) -> None:
 def test_an_address_in_a_mail_names_no_language(app: Flask) -> None:
     with app.test_request_context("/?sprache=en"), in_language("de"):
         assert app.url_for("start.show") == "/"
+
+
+def test_lists_say_in_which_language_a_page_is_written(client: FlaskClient) -> None:
+    """The words around it are in the reader's."""
+    make_page("Werkstatt am Abend")
+    make_page("Workshop at night", language="en")
+
+    german, english = client.get("/").text, client.get("/?sprache=en").text
+
+    assert [lang_of(title, german) for title in TITLES] == [None, "en"]
+    assert [lang_of(title, english) for title in TITLES] == ["de", None]
+
+
+TITLES = ("Werkstatt am Abend", "Workshop at night")
+
+
+def lang_of(title: str, html: str) -> str | None:
+    """What the heading with this title says of its language."""
+    heading = re.search(rf"<h\d([^>]*)><a [^>]*>{title}</a>", html)
+    assert heading
+    said = re.search(r'lang="(\w+)"', heading[1])
+    return said[1] if said else None

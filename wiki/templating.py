@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
         qr_code=qr_code,
         icon=icon,
         example_mark=example_mark,
+        lang_of=lang_of,
         url_for=address_of,
         here=here,
     )
@@ -90,6 +91,13 @@ def example_mark(thing: MaybeExample | None) -> Markup:
     if thing is None or not thing.is_example:
         return Markup()
     return Markup(' <span class="example-mark">{}</span>').format(_("Beispiel"))
+
+
+def lang_of(code: str) -> Markup:
+    """The attribute that says in which language words are, where it is not the page's."""
+    if not code or code == chosen_language():
+        return Markup()
+    return Markup(' lang="{}"').format(code)
 
 
 class Addresses:

@@ -12,13 +12,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
+from flask_migrate import downgrade, upgrade
 from sqlalchemy.exc import OperationalError
 
 from tests.at_once import WAIT_SECONDS
+from tests.conftest import make_page
 from wiki import create_app
 from wiki.config import Settings
 from wiki.db import Base, db, migrate, writing
 from wiki.labs.models import Lab
+from wiki.pages.listing import newest_pages
 from wiki.upgrading import copy_database, upgrade_database
 
 NEXT_RELEASE = """
@@ -78,6 +81,21 @@ def test_the_migrations_make_the_tables_that_the_models_describe(settings: Setti
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_lists_know_the_language_of_pages_that_were_written_before(settings: Settings):
+    app = create_app(settings)
+    upgrade_database(app)
+    with app.app_context():
+        make_page("Deutsch")
+        make_page("English", language="en")
+        downgrade(revision="0016")
+        upgrade()
+
+        assert {card.title: card.language for card in newest_pages(None)} == {
+            "Deutsch": "de",
+            "English": "en",
+        }
 
 
 def test_there_is_one_newest_migration_and_it_is_reached(settings: Settings):

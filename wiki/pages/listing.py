@@ -32,6 +32,7 @@ class Card:
     group_max: int | None
     level: int | None
     cover: str | None
+    language: str
     is_example: bool
 
     @property
@@ -115,6 +116,7 @@ CARD_COLUMNS = (
     PageFacts.group_max,
     PageFacts.level,
     PageFacts.cover,
+    PageFacts.language,
     func.coalesce(Lab.is_example, False),
 )
 

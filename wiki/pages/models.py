@@ -214,6 +214,8 @@ class PageFacts(Model):
     cover: Mapped[str | None] = mapped_column(String(120))
     cost_fixed: Mapped[float | None]
     cost_per_person: Mapped[float | None]
+    # What its words are written in.
+    language: Mapped[str] = mapped_column(String(35), default="de", server_default="de")
 
 
 class PageTerm(Model):

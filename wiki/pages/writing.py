@@ -416,7 +416,7 @@ def _record(page: Page, revision: Revision, html: dict[str, Any], by: User | Non
 def _facts(page: Page, kind: Kind, content: Content) -> dict[str, Any]:
     """What lists and finders ask, as a row."""
     numbers = {name: value for name, value in vars(kind.facts(content)).items() if name != "terms"}
-    return {"page_id": page.id, **numbers}
+    return {"page_id": page.id, "language": content.language, **numbers}
 
 
 def _terms(page: Page, kind: Kind, content: Content) -> list[dict[str, Any]]:
