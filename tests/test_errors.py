@@ -6,10 +6,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
-from tests.conftest import Cast
+from tests.conftest import Cast, token
 from tests.stages import database_of
+from wiki.accounts.models import User
 from wiki.db import db
+from wiki.labs.models import Lab
 from wiki.pages.models import Page
 
 SignedIn = Callable[[str], FlaskClient]
@@ -108,3 +111,48 @@ def test_a_number_too_long_for_the_database_leads_nowhere(
         assert client.get(address).status_code in (404, 405), address
         assert anke.get(address).status_code in (404, 405), address
     assert client.get("/r/" + "9" * 18).status_code == 404
+
+
+REMARK = "Wir haben dienstags offen, und die große Halle ist <b>barrierefrei</b>."
+FORM = "/labore/soest/bearbeiten"
+
+
+@pytest.mark.parametrize("how", ["lost", "revoked"])
+def test_what_was_typed_is_there_to_copy_when_the_sign_in_is_over(
+    labs: dict[str, Lab], signed_in: SignedIn, cast: Cast, how: str
+) -> None:
+    browser = signed_in("anke")
+    sent = {"csrf_token": token(browser, FORM), "text": REMARK}
+    if how == "lost":
+        browser.delete_cookie("session")
+    else:
+        db.session.get_one(User, cast.anke).fs_uniquifier = "another"
+        db.session.commit()
+
+    answer = browser.post(FORM, data=sent)
+
+    assert answer.status_code in (400, 401)
+    assert re.search(
+        r"<textarea[^>]* readonly[^>]*>\n" + re.escape(str(escape(REMARK))), answer.text
+    )
+    assert sent["csrf_token"] not in answer.text
+    assert ("/anmelden?next=" in answer.text) == (how == "revoked")
+
+
+def test_what_another_site_sends_is_not_shown(client: FlaskClient, labs: dict[str, Lab]) -> None:
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+
+    answer = client.post(FORM, data={"text": REMARK}, headers=foreign)
+
+    assert answer.status_code == 400
+    assert "große Halle" not in answer.text
+    assert "<textarea" not in answer.text
+
+
+def test_no_password_is_shown_again(client: FlaskClient) -> None:
+    sent = {"email": "anke@example.org", "password": "vier Wörter sind ein gutes Passwort"}
+
+    answer = client.post("/anmelden", data=sent)
+
+    assert answer.status_code == 400
+    assert "vier Wörter" not in answer.text

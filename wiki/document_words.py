@@ -35,10 +35,9 @@ def tidied(text: str) -> str:
     'Lasercutter und Ton- und Holzwerkstatt, Grafik'
     """
     # Its import is slow, and whoever only looks at pictures needs none of it.
-    from wiki.fields import normalised
+    from wiki.fields import one_line
 
-    text = _BROKEN_WORD.sub("", text[: 2 * LONGEST]).translate(_UNTYPED)
-    text = " ".join(normalised(text).split())
+    text = one_line(_BROKEN_WORD.sub("", text[: 2 * LONGEST]).translate(_UNTYPED))
     return (
         text if len(text) <= LONGEST else text[: LONGEST + 1].rpartition(" ")[0] or text[:LONGEST]
     )

@@ -13,6 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.htmx import go, local_address
 
+# Letters of what nobody wants to write twice.
+LONG = 30
+
 
 class LaborwikiError(Exception):
     """Something the domain does not allow; `status` is what HTTP calls it."""
@@ -99,7 +102,16 @@ def _ask_to_sign_in(_error: Exception) -> BaseResponse:
     else:
         # An address that only takes posts is no place to come back to; its form's page is.
         wanted = urlsplit(request.referrer or "/").path
-    return go("/anmelden?" + urlencode({"next": local_address(wanted) or "/"}))
+    address = "/anmelden?" + urlencode({"next": local_address(wanted) or "/"})
+    if not _typed_texts():
+        return go(address)
+    # Whoever is led away loses what they wrote.
+    return _page(
+        SignInNeeded.status,
+        _("Die Anmeldung ist abgelaufen"),
+        _("Der Text steht unten. Anmelden, das Formular öffnen und ihn dort wieder einsetzen."),
+        way_on=(_("Anmelden"), address),
+    )
 
 
 def _refuse_host(_error: SecurityError) -> Response:
@@ -126,7 +138,7 @@ def _show_missing_token(_error: CSRFError) -> BaseResponse:
     return _page(
         HTTPStatus.BAD_REQUEST,
         _("Die Anmeldung ist abgelaufen oder die Seite war sehr lange offen."),
-        _("Zurückgehen, den Text kopieren, die Seite neu laden und noch einmal speichern."),
+        _("Noch ist nichts gespeichert. Das Formular noch einmal öffnen und dann absenden."),
     )
 
 
@@ -188,5 +200,28 @@ def _page(
         title=title or titles.get(status, _("Das hat nicht geklappt")),
         text=text or texts.get(status, fallback),
         way_on=way_on or (_("Zur Startseite"), url_for("start.show")),
+        typed=_typed_texts(),
     )
     return make_response(body, status)
+
+
+def _typed_texts() -> list[str]:
+    """What somebody wrote into the form that could not be taken, for them to copy."""
+    # Another site's words are not shown under this one's name.
+    is_ours = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    if request.method != "POST" or not is_ours:
+        return []
+    try:
+        sent = list(request.form.items(multi=True))
+    except HTTPException:
+        # Too large, or no form at all.
+        return []
+    return [text for name, text in sent if _is_written(text) and not _is_secret(name)]
+
+
+def _is_written(text: str) -> bool:
+    return len(text) >= LONG and " " in text.strip()
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in ("password", "code", "token", "secret"))

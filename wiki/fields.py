@@ -60,8 +60,9 @@ def normalised(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
-def _one_line(text: str) -> str:
-    return " ".join(normalised(text).split())
+def one_line(text: str, most: int | None = None) -> str:
+    """The same on a line of its own, of at most so many characters."""
+    return " ".join(normalised(text).split())[:most]
 
 
 def _amount(value: Any) -> Any:
@@ -111,7 +112,7 @@ class PictureName:
     """Marks a string field that names a picture, as texts do."""
 
 
-Line = Annotated[str, AfterValidator(_one_line), StringConstraints(max_length=LINE_LENGTH)]
+Line = Annotated[str, AfterValidator(one_line), StringConstraints(max_length=LINE_LENGTH)]
 Markdown = Annotated[
     str, MarkdownText(), AfterValidator(normalised), StringConstraints(max_length=TEXT_LENGTH)
 ]

@@ -16,8 +16,10 @@ from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticUndefined
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from wiki.fields import (
+    KEY_PATTERN,
     ROWS,
     ContentField,
     Row,
@@ -25,6 +27,9 @@ from wiki.fields import (
     fields_of,
     new_key,
 )
+
+# A form may come back with the rows of two people, for them to take some away.
+SENT_ROWS = 2 * ROWS
 
 M = TypeVar("M", bound=BaseModel)
 Values = dict[str, Any]
@@ -69,7 +74,12 @@ class Form(Generic[M]):
 
     @classmethod
     def sent(cls, model: type[M], data: MultiDict[str, str]) -> "Form[M]":
-        """A form as the browser sent it; a field that did not come has its default."""
+        """A form as the browser sent it; a field that did not come has its default.
+
+        Raises:
+            RequestEntityTooLarge: It has more rows than any form of ours.
+            BadRequest: A row's key is none of ours.
+        """
         values: Values = {}
         for field in fields_of(model):
             values[field.name] = (
@@ -310,6 +320,10 @@ def _sent(
 def _sent_rows(field: ContentField, data: MultiDict[str, str]) -> list[Values]:
     assert field.row is not None
     keys = list(dict.fromkeys(data.getlist(field.name)))
+    if len(keys) > SENT_ROWS:
+        raise RequestEntityTooLarge
+    if not all(re.fullmatch(KEY_PATTERN, key) for key in keys):
+        raise BadRequest
     rows = []
     for key in keys:
         prefix = f"{field.name}.{key}."

@@ -16,6 +16,7 @@ from flask_babel import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from jinja2 import select_autoescape
 from markupsafe import Markup
 
 from wiki.accounts.current import person
@@ -71,6 +72,7 @@ def init_app(app: Flask) -> None:
         url_for=address_of,
         here=here,
     )
+    app.jinja_env.autoescape = select_autoescape(("html", "xml", "atom"))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["laborwiki-addresses"] = {}
     app.context_processor(_for_every_template)

@@ -150,6 +150,26 @@ def test_the_licence_is_agreed_to_once(cast: Cast, signed_in: Browsers) -> None:
     assert 'name="agree"' not in browser.get("/neu/rezept").text
 
 
+def test_deciding_between_two_texts_is_no_way_around_the_licence(
+    page: Page, cast: Cast, signed_in: Browsers
+) -> None:
+    with writing() as session:
+        session.get_one(User, cast.bilal).agreed_at = None
+    anke, bilal = signed_in("anke"), signed_in("bilal")
+    form = edit_form(bilal, summary="Bilals Satz.", do="save")
+    anke.post(EDIT, data=edit_form(anke, summary="Ankes Satz.", do="save"))
+    mine = content_of(revision_of(page, 1)).model_copy(update={"summary": "Bilals Satz."})
+    made_up = filled(form, do="resolve", theirs="2", mine=mine.model_dump_json())
+    made_up["pick.summary"] = "mine"
+
+    assert bilal.post(EDIT, data=made_up).status_code == 400
+    assert db.session.get_one(User, cast.bilal).agreed_at is None
+    asked = bilal.post(EDIT, data=filled(form, agree="1"))
+    assert asked.status_code == 409
+    assert bilal.post(EDIT, data=answer(asked, **{"pick.summary": "mine"})).status_code == 303
+    assert content_of(revision_of(page, 3)).summary == "Bilals Satz."
+
+
 def test_a_similar_page_is_hinted_at_while_the_title_is_typed(
     page: Page, signed_in: Browsers
 ) -> None:

@@ -104,3 +104,25 @@ def test_what_is_written_behind_the_address_names_no_other_feed(
     assert asked.findtext(f"{ATOM}title") == "Changes · Laborwiki"
     assert asked.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
     assert "Accept-Language" in client.get("/aenderungen.atom").headers["Vary"]
+
+
+@pytest.mark.parametrize("unseen", ["\x01", "\ufffe", "\x00", "\u202e"])
+def test_signs_that_xml_does_not_know_reach_no_feed(
+    client: FlaskClient, page: Page, cast: Cast, unseen: str
+) -> None:
+    kind = kinds().named(page.kind)
+    content = content_of(revision_of(page, 1)).model_copy(update={"summary": "Neu."})
+    by = Contribution(by=db.session.get_one(User, cast.anke), note=f"Ein{unseen}fach")
+    save_edit(page, kind, content, by, base=1, publish=True)
+
+    for address in FEEDS:
+        entry = read(client, address).find(f"{ATOM}entry")
+        assert entry is not None
+        assert entry.findtext(f"{ATOM}summary") == "Einfach"
+
+
+def test_a_feed_of_a_search_is_called_by_its_words(client: FlaskClient, page: Page) -> None:
+    feed = read(client, "/suche.atom?q=a%26b%EF%BF%BEc+%3Ci%3E&sprache=en")
+
+    assert (feed.findtext(f"{ATOM}title") or "").startswith("Search: a&bc <i> · ")
+    assert (feed.findtext(f"{ATOM}id") or "").endswith("/suche.atom?q=a%26bc+%3Ci%3E")

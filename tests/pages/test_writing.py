@@ -1,14 +1,17 @@
 """Saving: numbered versions, nothing lost, one transaction."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select
 
-from tests.conftest import Cast, make_page
+from tests.conftest import Cast, make_page, token
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, writing
 from wiki.errors import Gone, NotAllowed
-from wiki.labs.models import Lab
+from wiki.labs.models import Lab, Membership
 from wiki.pages.addresses import find_page
 from wiki.pages.content import Content
 from wiki.pages.history import history_of, recent_changes
@@ -193,3 +196,22 @@ def test_readers_see_versions_from_the_first_published_one_on(
     page = find_page("entwurf")
     assert [r.number for group in history_of(page, None) for r in group.revisions] == [2]
     assert len(history_of(page, person(cast.bilal))[0].revisions) == 2
+
+
+def test_whoever_leaves_a_lab_leaves_its_drafts_to_it(
+    client: FlaskClient, signed_in: Callable[[str], FlaskClient], cast: Cast, labs: dict[str, Lab]
+) -> None:
+    draft = make_page("Angefangen", by=cast.bilal, lab=labs["soest"], publish=False)
+    address, browser = f"/wiki/{draft.slug}", signed_in("bilal")
+    assert browser.get(address).status_code == 200
+    with writing() as session:
+        session.execute(delete(Membership).where(Membership.user_id == cast.bilal))
+
+    sent = {"csrf_token": token(browser, "/konto")}
+    assert [browser.get(f"{address}{way}").status_code for way in ("", "/bearbeiten")] == [404] * 2
+    assert browser.post(f"{address}/veroeffentlichung", data=sent).status_code == 404
+    assert "Angefangen" not in browser.get("/merkliste").text
+    assert "Angefangen" not in browser.get("/zu-tun").text
+    assert "Angefangen" not in browser.get("/suche?q=Ausprobieren").text
+    assert signed_in("anke").get(address).status_code == 200
+    assert client.get(address).status_code == 404

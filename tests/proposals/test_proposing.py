@@ -1,5 +1,6 @@
 """Proposing a change: who may, what the form keeps, what waits for whom."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -482,3 +483,26 @@ def test_a_token_is_needed(client: FlaskClient, page: Page) -> None:
 
     assert response.status_code == 400
     assert not db.session.query(Proposal).count()
+
+
+def test_a_flood_of_rows_is_turned_away_unread(client: FlaskClient, page: Page) -> None:
+    """Nobody's form has more, and showing it again would take the time of everybody."""
+    form = open_form(client, page)
+    form.setlist("steps", [f"k{number:04}" for number in range(6_000)])
+    began = time.perf_counter()
+
+    answer = client.post(f"/wiki/{page.slug}/vorschlagen", data=form)
+
+    assert answer.status_code == 413
+    assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize("key", ["k1", "<img src=x>", "__proto__", "k" * 300, "k\x00a", "../x"])
+def test_a_row_whose_key_is_made_up_is_an_error_of_who_sent_it(
+    client: FlaskClient, page: Page, key: str
+) -> None:
+    form = open_form(client, page)
+    form.add("steps", key)
+    form[f"steps.{key}.title"] = "Erfunden"
+
+    assert client.post(f"/wiki/{page.slug}/vorschlagen", data=form).status_code == 400

@@ -25,6 +25,7 @@ from wiki.adaptations.adapting import (
     take_over,
 )
 from wiki.errors import NotAllowed, NotFound
+from wiki.fields import one_line
 from wiki.htmx import go, show
 from wiki.labs.membership import labs_of
 from wiki.markup import TooComplex
@@ -118,7 +119,7 @@ def offer(slug: str) -> BaseResponse:
     editor = signed_in_person()
     kinship = _kinship(editable_page(slug, editor), editor)
     source = kinship.source
-    reason = " ".join(request.form.get("reason", "").split())[:500]
+    reason = one_line(request.form.get("reason", ""), 500)
     try:
         content = offered(kinship, request.form.getlist("field"))
         if may_edit(editor, source):

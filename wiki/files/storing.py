@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.errors import NotAllowed, NotFound
-from wiki.fields import normalised
+from wiki.fields import normalised, one_line
 from wiki.files import blobs
 from wiki.files.blobs import DiskFull, FileRefused, Received, received
 from wiki.files.models import DiscardedBlob, File, FileUse, FileVersion, PageFile, People
@@ -64,11 +64,11 @@ def store_file(
     if file_id is not None and not re.fullmatch(FILE_ID, file_id):
         raise FileRefused(_("So heißt keine Datei."))
     details = {
-        "alt": _line(alt, 500),
-        "author": _line(author, 300),
-        "licence": _line(licence, 300),
+        "alt": one_line(alt, 500),
+        "author": one_line(author, 300),
+        "licence": one_line(licence, 300),
         "people": people or (People.CONSENT.value if consent else ""),
-        "consent": _line(consent, 300),
+        "consent": one_line(consent, 300),
     }
     with received(stream, settings.max_file_bytes) as upload, blobs.disk_may_be_full():
         version = _looked_at(upload, name)
@@ -435,10 +435,6 @@ def _fill_in(file: File, details: dict[str, str]) -> None:
     for name, value in details.items():
         if value and not getattr(file, name):
             setattr(file, name, value)
-
-
-def _line(text: str, length: int) -> str:
-    return " ".join(normalised(text).split())[:length]
 
 
 def _why(reason: Reason) -> str:

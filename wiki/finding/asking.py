@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from wiki.fields import one_line
 from wiki.finding.catalogue import catalogue
 from wiki.finding.facets import FACETS
 from wiki.finding.looking import ORDERS, Question
@@ -24,7 +25,7 @@ def question_in(args: MultiDict[str, str], order: str | None = None) -> Question
         chosen[facet.name] = tuple(word for word in words if not labels or word in labels)
     wanted = args.get("sortiert", "") if order is None else order
     return Question(
-        words=" ".join(args.get("q", "").split())[:200],
+        words=one_line(args.get("q", ""), 200),
         chosen=chosen,
         order=wanted if wanted in ORDERS else "",
         part=part_with(args.get("teil", "")),

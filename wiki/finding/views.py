@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 from search import Marked
 from wiki.accounts.current import person
 from wiki.accounts.models import User
-from wiki.finding.asking import NUMBERS, name_of_part, question_in
+from wiki.fields import one_line
+from wiki.finding.asking import NUMBERS, name_of_part, question_in, written
 from wiki.finding.beside import parts_beside
 from wiki.finding.facets import FACETS
 from wiki.finding.looking import NEWEST, ORDERS, Answer, Question, look_for, suggestions
@@ -73,7 +74,8 @@ def feed() -> Response:
     question = asked_question(order=NEWEST)
     found = look_for(question, None).found
     entries = [hit for hit in found if hit.at is not None and not hit.card.is_example]
-    path = request.full_path.rstrip("?")
+    asked = written(question)
+    path = request.path + ("?" + asked if asked else "")
     body = render_template("finding/search.atom", question=question, entries=entries, path=path)
     return Response(body, mimetype="application/atom+xml")
 
@@ -81,7 +83,7 @@ def feed() -> Response:
 @bp.get("/suche/vorschlaege")
 def suggest() -> str:
     """Options for a search field while somebody types into it."""
-    typed = " ".join(request.args.get("q", "").split())[:200]
+    typed = one_line(request.args.get("q", ""), 200)
     return render_template("finding/suggestions.html", words=suggestions(typed, person()))
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import person, signed_in_person
 from wiki.errors import NotFound
+from wiki.fields import one_line
 from wiki.htmx import go, show
 from wiki.labs.writing import find_lab
 from wiki.outcomes.evidence import Evidence, evidence_on
@@ -43,7 +44,7 @@ def index(slug: str) -> Response:
 def turn_down(slug: str, name: str) -> BaseResponse:
     someone = signed_in_person()
     page = editable_page(slug, someone)
-    reason = " ".join((request.form.get("do") or request.form.get("reason", "")).split())
+    reason = one_line(request.form.get("do") or request.form.get("reason", ""))
     if not reason or len(reason) > REASON_LENGTH:
         return _show(page, status=422, unexplained=name, typed=reason)
     decline(page, name, reason, someone)

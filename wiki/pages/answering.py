@@ -71,6 +71,7 @@ def _save(editing: Editing, *, publish: bool) -> Response:
         editing.keep()
         editing.misses_agreement = editing.wants_agreement()
         return editing.show(422, similar=editing.similar())
+    _remember_agreement(editing.person)
     try:
         if editing.page is None:
             return _create(editing, content, publish=publish)
@@ -85,7 +86,6 @@ def _save(editing: Editing, *, publish: bool) -> Response:
 
 def _create(editing: Editing, content: Content, *, publish: bool) -> Response:
     page = create_page(editing.kind, content, editing.contribution(), publish=publish)
-    _remember_agreement(editing.person)
     flash(_("Veröffentlicht.") if publish else _("Als Entwurf gespeichert."), "success")
     flash(editing.draft.mark.key, "sent")
     return go(url_for("pages.show", slug=page.slug))
@@ -95,7 +95,6 @@ def _save_edit(editing: Editing, page: Page, content: Content, *, publish: bool)
     saved = save_edit(
         page, editing.kind, content, editing.contribution(), base=editing.base, publish=publish
     )
-    _remember_agreement(editing.person)
     if saved.taken:
         fields = ", ".join(quoted(_(label)) for label in dict.fromkeys(saved.taken))
         flash(
@@ -147,6 +146,9 @@ def _show_conflict(editing: Editing, content: Content, conflict: EditConflict) -
 
 def _resolve(editing: Editing, page: Page) -> Response:
     """Merge again with what the person chose at each place, and save on top of theirs."""
+    if editing.wants_agreement():
+        # Who is asked to decide has agreed before.
+        raise BadRequest
     sent = editing.sent
     base, newest = editing.sent_number("base"), editing.sent_number("theirs")
     try:

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from wiki.accounts.models import User
 from wiki.errors import NotFound
+from wiki.fields import one_line
 from wiki.forms import Form, Values
 from wiki.htmx import show, wants_fragment
 from wiki.labs.membership import labs_of
@@ -41,7 +42,7 @@ from wiki.pages.rendering import content_of, render_content
 from wiki.pages.similar import similar_pages
 from wiki.pages.taking_up import FIELD, MOST, Note, notes_beside, settle
 from wiki.pages.visibility import may_read_revision
-from wiki.pages.writing import Contribution, revision_of
+from wiki.pages.writing import NOTE_LENGTH, Contribution, revision_of
 
 # The field of a photo, and what it becomes.
 PHOTO, COVER = "photo", "cover"
@@ -188,7 +189,7 @@ class Editing:
 
     def contribution(self) -> Contribution:
         """Who saves, for whom and why; the draft is finished with the save."""
-        note = " ".join(self.sent.get("note", "").split())[:300] if self.page else ""
+        note = one_line(self.sent.get("note", ""), NOTE_LENGTH) if self.page else ""
         return Contribution(
             self.person,
             self.lab(),

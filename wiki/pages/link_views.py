@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed
+from wiki.fields import one_line
 from wiki.htmx import go, show, wants_fragment
 from wiki.language import quoted
 from wiki.markup import can_be_linked
@@ -25,7 +26,7 @@ bp = Blueprint("page_links", __name__)
 
 @bp.get("/titel")
 def titles() -> Response:
-    words = " ".join(request.args.get("q", "").split())[:120]
+    words = one_line(request.args.get("q", ""), 120)
     if not wants_fragment():
         return redirect(url_for("finding.search", q=words))
     found = titles_like(words, person(), request.args.get("art", ""))

@@ -72,8 +72,9 @@ def bookmarked_by(user: User) -> list[Card]:
 
 
 def drafts_of(user: User) -> list[Page]:
-    """Drafts this person began, the newest first."""
+    """Drafts this person began and still sees, the newest first."""
     query = select(Page).where(Page.created_by_id == user.id, Page.state == PageState.DRAFT.value)
+    query = query.where(visible_to(user))
     return list(db.session.scalars(query.order_by(Page.created_at.desc())))
 
 

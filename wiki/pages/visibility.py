@@ -44,14 +44,17 @@ class Owned(Protocol):
 
 
 def sees_drafts(user: User | None, page: Owned) -> bool:
-    """Whether the person sees what came before publishing: the page's lab, author, admins."""
+    """Whether the person sees what came before publishing: the page's lab and admins.
+
+    Of a page without a lab, who began it; whoever leaves a lab leaves its drafts to it.
+    """
     if user is None:
         return False
-    return (
-        user.is_admin
-        or page.created_by_id == user.id
-        or (page.lab_id is not None and belongs_to(user, page.lab_id))
-    )
+    if user.is_admin:
+        return True
+    if page.lab_id is None:
+        return page.created_by_id == user.id
+    return belongs_to(user, page.lab_id)
 
 
 def may_read_revision(user: User | None, page: Page, number: int) -> bool:
@@ -98,4 +101,5 @@ def own_work(user: User | None) -> ColumnElement[bool]:
     if user.is_admin:
         return true()
     labs = [membership.lab_id for membership in memberships_of(user)]
-    return or_(Page.created_by_id == user.id, Page.lab_id.in_(labs))
+    begun = and_(Page.lab_id.is_(None), Page.created_by_id == user.id)
+    return or_(begun, Page.lab_id.in_(labs))

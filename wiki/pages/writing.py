@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, or_, select, update
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
+from wiki.fields import one_line
 from wiki.labs.models import Lab
 from wiki.pages.addresses import free_slug, free_slugs
 from wiki.pages.attachments import forget_files, record_files
@@ -38,6 +39,8 @@ from wiki.pages.visibility import may_edit, may_look_after_page
 
 # Each try merges with one more saved version; more than this many in a row is an attack.
 TRIES = 8
+# Of what a version says about itself.
+NOTE_LENGTH = 300
 
 
 class EditConflict(LaborwikiError):
@@ -391,7 +394,7 @@ def _revision(
         kind=kind.name,
         title=content.title,
         content=content.to_json(),
-        note=contribution.note,
+        note=one_line(contribution.note, NOTE_LENGTH),
         author_id=contribution.by.id if contribution.by else None,
         proposed_by_id=credit.person_id if credit else None,
         proposed_by_name=credit.name if credit else None,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person, signed_in_person
 from wiki.db import db
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
+from wiki.fields import one_line
 from wiki.forms import Form
 from wiki.headers import keep_secret
 from wiki.htmx import go, wants_fragment
@@ -298,7 +299,7 @@ def take_back(secret: str) -> BaseResponse:
 
 @bp.post("/versionen")
 def keep(secret: str) -> BaseResponse:
-    kept = keep_version(secret, " ".join(request.form.get("note", "").split())[:120], person())
+    kept = keep_version(secret, one_line(request.form.get("note", ""), 120), person())
     flash(_("Gemerkt als Version %(number)s.", number=kept.number), "success")
     return go(url_for("plans.show", secret=secret))
 

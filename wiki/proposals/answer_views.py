@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import signed_in_person
 from wiki.errors import NotFound
+from wiki.fields import one_line
 from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
@@ -20,7 +21,7 @@ from wiki.pages.link_views import offer_to_adapt_links
 from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_read_revision
-from wiki.pages.writing import EditConflict, revision_of
+from wiki.pages.writing import NOTE_LENGTH, EditConflict, revision_of
 from wiki.proposals.answering import (
     NothingPicked,
     Picks,
@@ -38,7 +39,7 @@ from wiki.proposals.proposing import (
     forget_contact,
     proposals_to,
 )
-from wiki.proposals.showing import NOTE_LENGTH, show_proposal
+from wiki.proposals.showing import show_proposal
 
 bp = Blueprint("answers", __name__, url_prefix="/wiki/<slug>/vorschlaege")
 
@@ -146,7 +147,7 @@ def _picks_in(sent: Mapping[str, str]) -> Picks:
         picks=picks,
         texts=texts,
         theirs=int(theirs) if theirs.isdecimal() and len(theirs) < 10 else 0,
-        note=" ".join(sent.get("note", "").split())[:NOTE_LENGTH],
+        note=one_line(sent.get("note", ""), NOTE_LENGTH),
     )
 
 

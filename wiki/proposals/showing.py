@@ -8,13 +8,11 @@ from wiki.htmx import show as show_template
 from wiki.pages.kinds import kinds
 from wiki.pages.links import published_pages
 from wiki.pages.visibility import may_edit
-from wiki.pages.writing import revision_of
+from wiki.pages.writing import NOTE_LENGTH, revision_of
 from wiki.proposals.answering import outcome_of, parts_of
 from wiki.proposals.commenting import comments_on
 from wiki.proposals.content import COMMON_ANSWERS, CommentContent, Declining
 from wiki.proposals.models import Proposal
-
-NOTE_LENGTH = 300
 
 
 def show_proposal(

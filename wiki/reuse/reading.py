@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from wiki.articles import ARTICLE
 from wiki.articles.content import ArticleContent
-from wiki.fields import LINE_LENGTH, LONG_TEXT_LENGTH, normalised
+from wiki.fields import LINE_LENGTH, LONG_TEXT_LENGTH, normalised, one_line
 from wiki.language import N_
 from wiki.markup import FILE_ID_LENGTH, FILE_ID_LETTERS, can_be_linked
 from wiki.pages.content import Content, Licence
@@ -325,18 +325,18 @@ def article_of(
     if len(body) > LONG_TEXT_LENGTH:
         raise FileRefused(N_("Der Text hat mehr als %(limit)s Zeichen."), limit=LONG_TEXT_LENGTH)
     notes = []
-    summary = _line(_text(values, *_SUMMARIES))
+    summary = one_line(_text(values, *_SUMMARIES))
     if len(title) > TITLE_LENGTH:
         notes.append(N_("Der Titel wurde gekürzt."))
         body = f"# {title}\n\n{body}".rstrip()
     if len(summary) > SUMMARY_LENGTH:
         notes.append(N_("Die Zusammenfassung wurde gekürzt."))
         body = f"{summary}\n\n{body}".rstrip()
-    said = _line(_text(values, *_LICENCES))
+    said = one_line(_text(values, *_LICENCES))
     licence, other = known_licence(said)
     if not said:
         notes.append(N_("Ohne Angabe einer Lizenz."))
-    topics = list(dict.fromkeys(_line(topic) for topic in _list(values, *_TOPICS)))
+    topics = list(dict.fromkeys(one_line(topic) for topic in _list(values, *_TOPICS)))
     try:
         content = ArticleContent.model_validate(
             {
@@ -347,7 +347,7 @@ def article_of(
                 "topics": [_shortened(topic, LINE_LENGTH) for topic in topics if topic][:TOPICS],
                 "licence": licence,
                 "other_licence": _shortened(other, LINE_LENGTH),
-                "source": _shortened(_line(_text(values, *_SOURCES)), LINE_LENGTH),
+                "source": _shortened(one_line(_text(values, *_SOURCES)), LINE_LENGTH),
                 "creators": [
                     # The same key each time: importing again finds nothing changed.
                     {"key": f"kau{number}", "name": _shortened(author, LINE_LENGTH)}
@@ -362,7 +362,7 @@ def article_of(
 
 def _title(values: Mapping[str, Any], body: str, name: str) -> tuple[str, str]:
     """The page's title, and the text without the heading that only repeats it."""
-    said = _line(_text(values, *_TITLES))
+    said = one_line(_text(values, *_TITLES))
     first = _TOP.match(body) or _SETEXT.match(body)
     heading = _plain(first[1]) if first else ""
     if first and said in ("", heading):
@@ -370,14 +370,14 @@ def _title(values: Mapping[str, Any], body: str, name: str) -> tuple[str, str]:
     if said:
         return said, body
     later = _ANY.search(body)
-    return (_plain(later[1]) if later else _line(re.sub(r"[-_]+", " ", name))), body
+    return (_plain(later[1]) if later else one_line(re.sub(r"[-_]+", " ", name))), body
 
 
 def _plain(heading: str) -> str:
     """A heading's words without marks of emphasis, links and anchors."""
     heading = re.sub(r"\{#[^{}]*\}\s*$", "", heading)
     heading = re.sub(r"!?\[([^][]*)\]\([^()]*\)", r"\1", heading)
-    return _line(re.sub(r"[*`]+|(?<!\w)_+|_+(?!\w)", "", heading))
+    return one_line(re.sub(r"[*`]+|(?<!\w)_+|_+(?!\w)", "", heading))
 
 
 _NAMES_OF_LICENCES = (
@@ -418,7 +418,7 @@ def _authors(values: Mapping[str, Any]) -> list[str]:
         given = values.get(name)
         several = given if isinstance(given, list) else [given]
         named = [one.get("name") if isinstance(one, dict) else one for one in several]
-        found = [_line(one) for one in named if isinstance(one, str) and one.strip()]
+        found = [one_line(one) for one in named if isinstance(one, str) and one.strip()]
         if found:
             return list(dict.fromkeys(found))[:50]
     return []
@@ -441,10 +441,6 @@ def _list(values: Mapping[str, Any], *names: str) -> Iterator[str]:
             yield from value.split(",")
         elif isinstance(value, list):
             yield from (str(one) for one in value if isinstance(one, str | int | float))
-
-
-def _line(text: str) -> str:
-    return " ".join(normalised(text).split())
 
 
 def _shortened(text: str, length: int) -> str:
