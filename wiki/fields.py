@@ -91,6 +91,25 @@ def _day(value: Any) -> Any:
         raise ValueError("day") from None
 
 
+def _minutes(value: Any) -> Any:
+    """Accept what people write for a time: 15 min, 1,5 Std., 1:30 h, 1 Stunde 30."""
+    is_short = isinstance(value, str) and len(value) < 40
+    said = _DURATION.match(value) if is_short else None
+    if said is None:
+        return _blank_is_none(value)
+    if said["clock"]:
+        hours, minutes = said["clock"].split(":")
+        return 60 * int(hours) + int(minutes)
+    hours = said["hours"] or "0"
+    return round(60 * float(hours.replace(",", "."))) + int(said["minutes"] or 0)
+
+
+_DURATION = re.compile(
+    r"\s*(?=\d)(?:(?P<clock>\d{1,3}:[0-5]\d)\s*(?:h|std\.?|stunden?)?"
+    r"|(?:(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:h|std\.?|stunden?)\s*(?:und\s)?\s*)?"
+    r"(?:(?P<minutes>\d{1,5})\s*(?:min\.?|minuten?|m|')?)?)\s*$",
+    re.IGNORECASE | re.ASCII,
+)
 _GERMAN_DAY = re.compile(r"^(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})$")
 
 
@@ -123,7 +142,8 @@ Lines = Annotated[list[Line], AfterValidator(_without_blanks), Field(max_length=
 Blank = BeforeValidator(_blank_is_none)
 Count = Annotated[Annotated[int, Field(ge=0, le=100_000)] | None, Blank]
 Positive = Annotated[Annotated[int, Field(ge=1, le=100_000)] | None, Blank]
-Minutes = Annotated[Annotated[int, Field(ge=0, le=14_400)] | None, Blank]
+TypedMinutes = BeforeValidator(_minutes)
+Minutes = Annotated[Annotated[int, Field(ge=0, le=14_400)] | None, TypedMinutes]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Amount = Annotated[
     Annotated[Decimal, Field(ge=0, le=Decimal(1_000_000), decimal_places=2, allow_inf_nan=False)]

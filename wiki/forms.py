@@ -4,12 +4,14 @@ Fields are named by their path: `title`, `steps.k3f.minutes`. The rows of a grou
 by a repeated hidden field of the group's name, whose order is the rows' order; so a browser
 without JavaScript adds, removes and moves rows with plain submit buttons (`do=up.steps.k3f`).
 `place.steps.k3f` holds the place that `do=to.steps.k3f` moves a row to, `ordering` the groups
-that show only their rows' names.
+that show only their rows' names, `removed.steps` the place and key of the row that was taken out
+last: its fields stay in the form, so that it can be put back.
 """
 
 import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from flask_babel import gettext as _
@@ -35,6 +37,14 @@ M = TypeVar("M", bound=BaseModel)
 Values = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class RemovedRow:
+    """A row that was taken out of a form, and where it stood."""
+
+    place: int
+    row: Values
+
+
 class Form(Generic[M]):
     """The typed words of one form and, after `validate`, the errors beside them.
 
@@ -49,6 +59,7 @@ class Form(Generic[M]):
         self.focus = ""
         self.ordering: list[str] = []
         self.offered: Mapping[str, Sequence[str]] = {}
+        self.removed: dict[str, RemovedRow] = {}
         self._places: dict[str, str] = {}
 
     @classmethod
@@ -87,6 +98,9 @@ class Form(Generic[M]):
             )
         form = cls(model, values)
         form.ordering = data.getlist("ordering")
+        for field in fields_of(model):
+            if field.row and (removed := _sent_removed(field, data)) is not None:
+                form.removed[field.name] = removed
         form._places = {
             name.removeprefix("place."): place
             for name, place in data.items()
@@ -142,6 +156,21 @@ class Form(Generic[M]):
         rows: list[Values] = self.values.get(group, [])
         return rows
 
+    def removed_fields(self, group: str) -> list[tuple[str, str]]:
+        """What the form keeps of the row that was taken out, as names and values of fields."""
+        removed = self.removed.get(group)
+        if removed is None:
+            return []
+        key = removed.row["key"]
+        fields = [(f"removed.{group}", f"{removed.place}.{key}")]
+        for field in fields_of(self.field(group).row or Row):
+            value = removed.row.get(field.name, "")
+            if field.shape == "lines":
+                value = "\n".join(value)
+            texts = value if isinstance(value, list) else [value]
+            fields += [(f"{group}.{key}.{field.name}", text) for text in texts if text is not False]
+        return fields
+
     def row_fields(self, group: str) -> list[str]:
         """The names of a row's fields, its own name first."""
         row = self.field(group).row
@@ -193,8 +222,8 @@ class Form(Generic[M]):
         """Add, copy, remove or move a row as a button asked; `focus` is then where to look.
 
         Actions: `add.steps`, `add.steps.k3f` (after that row), `copy.steps.k3f`,
-        `remove.steps.k3f`, `up.steps.k3f`, `down.steps.k3f`, `to.steps.k3f` (where its
-        `place` field says). What names no row changes nothing.
+        `remove.steps.k3f`, `restore.steps`, `up.steps.k3f`, `down.steps.k3f`, `to.steps.k3f`
+        (where its `place` field says). What names no row changes nothing.
         """
         verb, _dot, where = action.partition(".")
         group, _dot, key = where.partition(".")
@@ -209,8 +238,11 @@ class Form(Generic[M]):
             rows.insert(len(rows) if at is None else at + 1, row)
             self.focus = f"{group}.{row['key']}.{_first_name(field)}"
         elif at is not None and verb == "remove":
-            rows.pop(at)
-            self.focus = f"{group}.{rows[min(at, len(rows) - 1)]['key']}" if rows else group
+            self._remove(field, rows, at)
+        elif verb == "restore" and group in self.removed and len(rows) < ROWS:
+            removed = self.removed.pop(group)
+            rows.insert(min(removed.place, len(rows)), removed.row)
+            self.focus = f"{group}.{removed.row['key']}"
         elif at is not None and verb == "copy" and len(rows) < ROWS:
             row = copy.deepcopy(rows[at]) | {"key": new_key(keys)}
             rows.insert(at + 1, row)
@@ -218,6 +250,16 @@ class Form(Generic[M]):
         elif at is not None and verb in ("up", "down", "to"):
             rows.insert(self._goal(verb, where, at, len(rows) - 1), rows.pop(at))
             self.focus = f"{group}.{key}"
+
+    def _remove(self, field: ContentField, rows: list[Values], at: int) -> None:
+        row = rows.pop(at)
+        assert field.row is not None
+        if not _says_nothing(field.row, row):
+            self.removed[field.name] = RemovedRow(at, row)
+            self.focus = f"{field.name}.removed"
+        else:
+            near = rows[min(at, len(rows) - 1)]["key"] if rows else ""
+            self.focus = f"{field.name}.{near}" if near else field.name
 
     def _goal(self, verb: str, where: str, at: int, last: int) -> int:
         """The index a row goes to; a place that is no number leaves it where it is."""
@@ -324,12 +366,21 @@ def _sent_rows(field: ContentField, data: MultiDict[str, str]) -> list[Values]:
         raise RequestEntityTooLarge
     if not all(re.fullmatch(KEY_PATTERN, key) for key in keys):
         raise BadRequest
-    rows = []
-    for key in keys:
-        prefix = f"{field.name}.{key}."
-        values = {f.name: _sent(field.row, f, prefix, data) for f in fields_of(field.row)}
-        rows.append({"key": key, **values})
-    return rows
+    return [_sent_row(field, key, data) for key in keys]
+
+
+def _sent_row(field: ContentField, key: str, data: MultiDict[str, str]) -> Values:
+    assert field.row is not None
+    prefix = f"{field.name}.{key}."
+    return {"key": key, **{f.name: _sent(field.row, f, prefix, data) for f in fields_of(field.row)}}
+
+
+def _sent_removed(field: ContentField, data: MultiDict[str, str]) -> RemovedRow | None:
+    place, _dot, key = data.get(f"removed.{field.name}", "").partition(".")
+    if not re.fullmatch(r"[0-9]{1,4}", place) or not re.fullmatch(KEY_PATTERN, key):
+        return None
+    is_there = key in data.getlist(field.name)
+    return None if is_there else RemovedRow(int(place), _sent_row(field, key, data))
 
 
 def message_for(problem: Mapping[str, Any], is_list: bool) -> str:

@@ -150,11 +150,17 @@ def test_rows_are_moved_and_removed_where_the_focus_stays(
     expect(rows.nth(1).locator(":focus")).to_have_count(1)
     press(page, rows.nth(1).get_by_role("button", name="entfernen"))
     expect(rows).to_have_count(1)
-    expect(rows.first.locator(":focus")).to_have_count(1)
-    press(page, rows.first.get_by_role("button", name="entfernen"))
-    expect(rows).to_have_count(0)
+    undo = page.locator("#rows-steps").get_by_role("button", name="Rückgängig")
+    expect(undo).to_be_focused()
+    expect(page.locator("#status")).to_contain_text("„Machen“ ist entfernt.")
+    press(page, undo)
+    expect(rows.nth(1).locator(".row-title")).to_have_text("2. Machen")
+    expect(rows.nth(1).locator(":focus")).to_have_count(1)
+    press(page, page.get_by_role("button", name="Schritt hinzufügen"))
+    press(page, rows.nth(2).get_by_role("button", name="entfernen"))
 
-    expect(page.locator("#rows-steps :focus")).to_have_text("Ablauf")
+    expect(rows.nth(1).locator(":focus")).to_have_count(1)
+    expect(undo).to_have_count(0)
 
 
 def test_errors_take_the_focus_and_lead_to_their_fields(browser_of: BrowserOf) -> None:

@@ -295,6 +295,42 @@ def test_a_conflict_fits_on_a_phone(browser_of: BrowserOf, long_words: Library) 
     assert not found, "\n".join(found)
 
 
+def test_on_a_phone_what_was_computed_is_what_is_seen(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(library.recipe)
+    asked = page.locator("#rechnen")
+    expect(asked).not_to_have_attribute("open", "")
+    asked.locator("summary").first.click()
+    asked.get_by_label("Personen").fill("24")
+    asked.get_by_role("button", name="Umrechnen").click()
+    page.wait_for_url("**personen=24**")
+
+    expect(asked).to_have_attribute("open", "")
+    expect(asked.get_by_label("Personen")).to_be_in_viewport()
+    page.goto(f"{library.recipe}?personen=0")
+    expect(asked.get_by_text("Nicht verstanden")).to_be_visible()
+
+
+def test_a_long_title_stays_inside_the_note_on_its_draft(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("anke")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/neu/rezept")
+    page.get_by_label("Titel").fill("Veranstaltungstechnikverantwortlichkeitsübergabe" * 2)
+    expect(page.locator("#draft")).to_contain_text("Zwischenstand gesichert")
+    page.goto("/neu/rezept")
+
+    title = page.locator(".kern-alert .kern-title", has_text="Veranstaltungstechnik")
+
+    expect(title).to_be_visible()
+    assert title.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert title.evaluate("e => e.getBoundingClientRect().right") <= 344
+
+
 def test_a_recipe_prints_on_one_sheet(browser_of: BrowserOf, library: Library) -> None:
     page = browser_of("anke")
     page.goto(f"{library.recipe}/versionen/1")

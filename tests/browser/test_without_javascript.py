@@ -36,6 +36,8 @@ def test_rows_are_added_moved_and_removed_and_nothing_typed_is_lost(browser_of: 
     rows.nth(2).get_by_label("Minuten", exact=True).fill("zehn")
     press(page, "Schritt hinzufügen")
     page.get_by_role("button", name="„Fegen“ nach oben").click()
+    page.get_by_role("button", name="„Fegen“ entfernen").click()
+    page.get_by_role("button", name="Rückgängig").click()
     page.get_by_role("button", name="„Zu viel“ entfernen").click()
     page.get_by_role("button", name="„noch ohne Namen“ entfernen").click()
 

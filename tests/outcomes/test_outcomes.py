@@ -45,6 +45,24 @@ def rename(page: Page, title: str) -> None:
     save_edit(page, kind, content, contribution, base=page.current_number, publish=True)
 
 
+def test_a_report_that_tells_nothing_is_not_published_and_counts_for_nothing(
+    signed_in: Browsers, page: Page
+) -> None:
+    """A tap on an untouched form would make the recipe look tried."""
+    browser = signed_in("carla")
+    address = browser.get(f"/wiki/{page.slug}").text.split("/neu/erfahrung?")[1].split('"')[0]
+    opened = browser.get(f"{FORM}?{address.replace('&amp;', '&')}").text
+
+    answer = browser.post(FORM, data=filled(form_in(opened, FORM), place="Markt", do="publish"))
+
+    assert answer.status_code == 422
+    assert 'href="#f-worked">Was hat geklappt?: Ein Satz genügt' in answer.text
+    assert evidence(page).maturity == IDEA
+    said = filled(form_in(answer.text, FORM), people="9", do="publish")
+    assert browser.post(FORM, data=said).status_code == 303
+    assert evidence(page).maturity == TRIED
+
+
 def test_five_answers_make_a_report_that_the_recipe_shows(
     signed_in: Browsers, client: FlaskClient, page: Page
 ) -> None:

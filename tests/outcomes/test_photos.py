@@ -191,6 +191,7 @@ def test_a_photo_can_be_taken_away(signed_in: Browsers, client: FlaskClient, cas
     where = send(browser, "publish", picture(), place="Marktplatz").headers["Location"]
     form = form_in(browser.get(f"{where}/bearbeiten").text, f"{where}/bearbeiten")
     form.pop("photo")
+    form["people"] = "12"
 
     browser.post(f"{where}/bearbeiten", data=filled(form, cover="", do="publish"))
 

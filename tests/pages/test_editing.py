@@ -77,6 +77,7 @@ def test_a_recipe_may_become_a_method(cast: Cast, signed_in: Browsers) -> None:
         ("up.steps.kbb", ["Löten", "Sortieren"]),
         ("down.steps.kaa", ["Löten", "Sortieren"]),
         ("remove.steps.kaa", ["Löten"]),
+        ("restore.steps", ["Sortieren", "Löten"]),
         ("up.steps.kaa", ["Sortieren", "Löten"]),
         ("up.steps.nix", ["Sortieren", "Löten"]),
         ("up.title.nix", ["Sortieren", "Löten"]),

@@ -10,7 +10,7 @@ from wiki.accounts.waiting import add_source as add_waiting
 from wiki.fields import fields_of
 from wiki.labs import home
 from wiki.language import N_
-from wiki.outcomes.content import OutcomeContent
+from wiki.outcomes.content import OutcomeContent, lacks
 from wiki.outcomes.effects import waiting_for_effect
 from wiki.outcomes.evidence import KIND, is_run
 from wiki.outcomes.facts import evidence_panel, facts_of, most_tried, still_open, tried_fact
@@ -73,6 +73,7 @@ OUTCOME = Kind(
     view=view,
     prefill=prefill,
     offer=steps_to_choose,
+    lacks=lacks,
     record=record,
     is_adaptable=False,
     ages=False,

@@ -106,6 +106,20 @@ class OutcomeContent(Content):
         return {**values, "title": (title or "Erfahrungsbericht")[:TITLE_LENGTH]}
 
 
+#: What tells something of a run; when and where it was tells nothing.
+TELLING = (
+    *("people", "worked", "failed", "ideas", "again", "times", "cover", "summary"),
+    *("wanted", "planned", "happened", "why", "learned", "made", "effect"),
+)
+
+
+def lacks(outcome: OutcomeContent) -> tuple[str, str] | None:
+    """A report that tells nothing must not count as a run."""
+    if any(getattr(outcome, name) not in (None, "", []) for name in TELLING):
+        return None
+    return "worked", N_("Ein Satz genügt, oder oben die Zahl der Menschen, die da waren.")
+
+
 def _written(day: Any) -> str:
     """A day as it is written in a title; nothing for one that is none."""
     try:

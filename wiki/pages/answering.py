@@ -24,7 +24,7 @@ from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import EditConflict, Saved, create_page, revision_of, save_edit
 
-ROW_VERBS = ("add.", "copy.", "remove.", "up.", "down.", "to.")
+ROW_VERBS = ("add.", "copy.", "remove.", "restore.", "up.", "down.", "to.")
 
 
 def answer(editing: Editing, save: Callable[[Editing], Response] | None = None) -> Response:

@@ -166,7 +166,10 @@ class Editing:
     def content(self) -> Content | None:
         """What was typed as valid content, or None with what is wrong in the form."""
         content = self.form.validate()
-        return None if self._photo_problem else content
+        if content is not None and (lack := self.kind.lacks(content)) is not None:
+            place, words = lack
+            self.form.errors[place] = _(words)
+        return None if self.form.errors else content
 
     def base_content(self) -> Content:
         """What the page says in the version that is edited."""

@@ -73,18 +73,23 @@ def nothing_kept(_page: Page, _content: Content) -> None:
     pass
 
 
+def nothing_lacks(_content: Content) -> tuple[str, str] | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a kind adds to a page: a content model, a form, a view, its facts.
 
     name: how it is stored; word: how addresses and files call it; write_word: the address of
     its form, shared by kinds with the same content model, among which a page may change.
-    view: what the templates need beside the content, from the address's query. prefill: what
-    stands in the form of a new page, from the address's query. offer: what lines of the form are
-    chosen from, by what is typed in it so far (see `forms.Form`). record: what the kind keeps of a
-    page beside its content, made anew inside the transaction that saves it. preview: a line of
-    plain words for the search, beside the summary. is_adaptable: whether
-    another lab may start from such a page. ages: whether what it says may become wrong with time.
+    view: what the templates need beside the content, from the address's query. prefill: what stands
+    in the form of a new page, from the address's query. offer: what lines of the form are chosen
+    from, by what is typed in it so far (see `forms.Form`). lacks: the field without which the
+    content says nothing, and what to write there, to be translated. record: what the kind keeps of
+    a page beside its content, made anew inside the transaction that saves it. preview: a line of
+    plain words for the search, beside the summary. is_adaptable: whether another lab may start from
+    such a page. ages: whether what it says may become wrong with time.
     """
 
     name: str
@@ -105,6 +110,7 @@ class Kind:
     view: Callable[[Any, Mapping[str, str]], dict[str, Any]] = nothing_more
     prefill: Callable[[Mapping[str, str], User], dict[str, Any]] = nothing_known
     offer: Callable[[Mapping[str, Any], User], Mapping[str, Sequence[str]]] = nothing_offered
+    lacks: Callable[[Any], tuple[str, str] | None] = nothing_lacks
     record: Callable[[Page, Any], None] = nothing_kept
     preview: Callable[[Any], str] | None = None
     writable: bool = True

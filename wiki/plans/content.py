@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from wiki.fields import ROWS, Blank, Choice, Day, Line, Lines, Markdown, Row
+from wiki.fields import ROWS, Blank, Choice, Day, Line, Lines, Markdown, Row, TypedMinutes
 from wiki.language import N_
 from wiki.recipes.computing import MOST_MINUTES, MOST_PEOPLE
 from wiki.recipes.content import SocialForm
@@ -53,7 +53,7 @@ def group_lines(lines: list[str]) -> list[str]:
 Clock = Annotated[Line, AfterValidator(_clock)]
 PlanDay = Annotated[Day, AfterValidator(_near)]
 People = Annotated[Annotated[int, Field(ge=1, le=MOST_PEOPLE)] | None, Blank]
-BlockMinutes = Annotated[Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None, Blank]
+BlockMinutes = Annotated[Annotated[int, Field(ge=0, le=MOST_MINUTES)] | None, TypedMinutes]
 ShortLine = Annotated[Line, StringConstraints(max_length=80)]
 Place = Annotated[Line, StringConstraints(max_length=120)]
 Title = Annotated[Line, StringConstraints(max_length=TITLE_LENGTH)]

@@ -26,6 +26,11 @@ class Wishes:
     minutes: int | None = None
     wrong: frozenset[str] = frozenset()
 
+    @property
+    def are_given(self) -> bool:
+        """Whether anything was typed, understood or not."""
+        return self != Wishes()
+
 
 @dataclass(frozen=True)
 class TimedStep:
