@@ -163,3 +163,10 @@ def test_what_is_no_time_is_asked_about(typed: str) -> None:
 
     assert form.validate() is None
     assert list(form.errors) == ["steps.kaa.minutes"]
+
+
+def test_group_sizes_that_fall_are_asked_about_where_they_stand() -> None:
+    form = Form.sent(RecipeContent, steps("Ankommen", group_min="12", group_max="6"))
+
+    assert form.validate() is None
+    assert list(form.errors) == ["group_max"]

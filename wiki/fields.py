@@ -307,11 +307,14 @@ def _bare(annotation: Any) -> Any:
 
 
 def texts_of(content: BaseModel, *without: str) -> Iterator[str]:
-    """Everything a reader could search for: the words of every field, choices by their name."""
+    """Everything a reader could search for: the words of every field, choices by their name.
+
+    What stands there unless somebody chooses something else is in every text, and finds none.
+    """
     for field in fields_of(type(content)):
-        if field.name in without:
-            continue
         value = getattr(content, field.name)
+        if field.name in without or value == type(content).model_fields[field.name].default:
+            continue
         if field.shape in ("line", "markdown"):
             yield value
         elif field.shape == "lines":

@@ -28,7 +28,7 @@ def test_a_change_goes_from_a_strangers_phone_onto_the_page(
 ) -> None:
     deniz = browser_of(width=360, height=740)
     deniz.goto(library.recipe)
-    deniz.locator(".actions").get_by_role("link", name="Änderung vorschlagen").click()
+    deniz.locator(".more-actions").get_by_role("link", name="Änderung vorschlagen").click()
     deniz.get_by_label("Worum geht es?").fill("Zu dritt am Telefon.")
     deniz.get_by_role("button", name="Schritt hinzufügen").click()
     added = deniz.locator("#rows-steps li.row").last.get_by_label("Schritt", exact=True)

@@ -21,7 +21,7 @@ def test_a_question_on_a_step_is_asked_answered_and_resolved_on_a_phone(
 ) -> None:
     carla = browser_of("carla", width=360, height=740)
     carla.goto(library.recipe)
-    carla.locator(".actions").get_by_role("link", name="Diskussion").click()
+    carla.locator(".more-actions").get_by_role("link", name="Diskussion").click()
     carla.get_by_label("Bemerkung").fill("Reicht eine Viertelstunde, @Bilal?")
     carla.get_by_label("Worum geht es?").select_option(label="2. Ankommen und sortieren")
     carla.get_by_role("button", name="Abschicken").first.click()
@@ -65,7 +65,7 @@ def test_a_reader_without_account_and_without_javascript_says_something(
     deniz = browser_of(script=False)
     monkeypatch.setattr(strangers, "LEAST_SECONDS", 3)
     deniz.goto(library.recipe)
-    deniz.locator(".actions").get_by_role("link", name="Diskussion").click()
+    deniz.locator(".more-actions").get_by_role("link", name="Diskussion").click()
     deniz.get_by_role("link", name="Antworten").first.click()
     deniz.get_by_label("Bemerkung").fill("Im Rathaus gibt es WLAN.")
     deniz.get_by_role("button", name="Abschicken").click()

@@ -11,7 +11,7 @@ from tests.browser.library import Library
 # The page itself, without what one can do with it and what others say of it.
 COMPARED = """sheet => {
   const copy = sheet.cloneNode(true);
-  const tools = ".page-tools, .imprint-line, form, .actions, .banner";
+  const tools = ".page-tools, .imprint-line, form, .actions, .more-actions, .banner";
   const own = tools + ", .evidence, .backlinks, .freshness, .run-at-once";
   for (const part of copy.querySelectorAll(own)) part.remove();
   return copy.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<").replace(/\\s+/g, " ");

@@ -456,3 +456,29 @@ def test_sets_hold_what_was_put_in() -> None:
     assert those_in(np.array([3, 500]), set_of([])).tolist() == []
     assert those_in(np.empty(0, np.intp), set_of(places)).tolist() == []
     assert set_where(np.array([True, False, True])) == set_of([2, 0]) == 0b101
+
+
+def test_what_nobody_chose_is_not_searched(client: FlaskClient, index: SearchIndex) -> None:
+    """What a form begins with stands in every page: it would find all of them."""
+    material = {"key": "kmm", "item": "Mischpult"}
+    make_page("Ton", materials=[material])
+    make_page("Ausleihe", materials=[material | {"category": "device"}])
+    rebuild(index)
+
+    assert sorted(titles(client, q="Mischpult")) == ["Ausleihe", "Ton"]
+    for begun in ("Verbrauchsmaterial", "bleibt", "Namensnennung"):
+        assert titles(client, q=begun) == []
+    assert titles(client, q="Gerät") == ["Ausleihe"]
+
+
+def test_topics_and_audiences_of_a_page_lead_to_all_that_have_them(client: FlaskClient) -> None:
+    page = make_page("Ton", topics=["Mikrofone & Co"], audiences=["Familien"])
+    make_page("Erwähnt es nur", summary="Mikrofone & Co für Familien")
+
+    leads = re.findall(r'class="chip" href="([^"]+)"', client.get(f"/wiki/{page.slug}").text)
+
+    assert len(leads) == 2
+    for address in leads:
+        found = client.get(unescape(address)).text
+        assert "Ton</a>" in found
+        assert "Erwähnt es nur" not in found

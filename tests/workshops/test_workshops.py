@@ -448,6 +448,14 @@ def test_a_template_is_found_and_narrowed_like_a_recipe(
     assert template.slug not in client.get("/suche?art=vorlage&minuten=45").text
 
 
+def test_a_template_is_neither_tried_nor_an_idea(client: FlaskClient, template: Page) -> None:
+    """Runs are counted for recipes alone."""
+    assert "Nachmittag am Smartphone" in client.get("/suche?art=vorlage").text
+    assert 'value="idee"' not in client.get("/suche?art=vorlage").text
+    assert 'value="idee"' in client.get("/suche?art=format").text
+    assert "Nachmittag am Smartphone" not in client.get("/suche?reife=idee").text
+
+
 def test_hostile_words_stay_words(client: FlaskClient, app: Flask) -> None:
     blocks = [
         {"key": "aaa", "title": HOSTILE[:110], "text": HOSTILE, "leads": HOSTILE[:80]},

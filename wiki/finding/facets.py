@@ -9,6 +9,7 @@ from wiki.language import N_
 from wiki.outcomes.evidence import MATURITIES, Maturity
 from wiki.pages.kinds import kinds
 from wiki.pages.listing import Card
+from wiki.recipes import KINDS
 from wiki.recipes.content import Level, Setting, Wifi
 
 
@@ -75,7 +76,7 @@ def words_of(
     words = {("art", kinds().named(card.kind).word)}
     if card.lab_slug:
         words.add(("labor", card.lab_slug))
-    if is_recipe(card):
+    if card.kind in KINDS:
         words.add(("reife", maturity.word))
     if wifi in _WIFI_WORDS:
         words.add(("netz", _WIFI_WORDS[wifi]))
@@ -86,11 +87,6 @@ def words_of(
         if word:
             words.add((TERMS[name], word))
     return tuple(_the_same(*word) for word in words)
-
-
-def is_recipe(card: Card) -> bool:
-    """Whether it is something to run: only recipes say how long they take, be it nothing yet."""
-    return card.minutes is not None
 
 
 @lru_cache(maxsize=10_000)

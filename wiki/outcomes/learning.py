@@ -21,7 +21,7 @@ from wiki.pages.rendering import content_of
 from wiki.pages.touching import touch
 from wiki.pages.visibility import may_edit
 from wiki.pages.writing import revision_of
-from wiki.recipes import FORMAT, METHOD
+from wiki.recipes import KINDS
 from wiki.recipes.content import RecipeContent
 
 #: Field of a report → what its lines are called one by one, and their pictogram.
@@ -206,7 +206,7 @@ _LESSONS = (
 _OPEN = _LESSONS.where(
     LearningAnswer.page_id.is_(None),
     _RECIPE.state == PageState.PUBLISHED.value,
-    _RECIPE.kind.in_((FORMAT.name, METHOD.name)),
+    _RECIPE.kind.in_(KINDS),
 )
 
 

@@ -13,9 +13,8 @@ from wiki.pages.models import Page, PageState, Revision
 from wiki.pages.rendering import content_of, rendering_of
 from wiki.plans.changing import Pin
 from wiki.plans.content import PlanContent
+from wiki.recipes import KINDS
 from wiki.recipes.content import RecipeContent
-
-KINDS = ("format", "method")
 
 
 @dataclass(frozen=True)

@@ -132,9 +132,11 @@ def _kind(name: str, word: str, label: str, plural: str) -> Kind:
 
 FORMAT = _kind("format", "format", N_("Format"), N_("Formate"))
 METHOD = _kind("method", "methode", N_("Methode"), N_("Methoden"))
+#: What is run, and more or less tried.
+KINDS = (FORMAT.name, METHOD.name)
 
 
 def init_app(app: Flask) -> None:
     add_kind(app, FORMAT)
     add_kind(app, METHOD)
-    count_recipes_with(app, lambda: published_by_lab((FORMAT.name, METHOD.name)))
+    count_recipes_with(app, lambda: published_by_lab(KINDS))

@@ -1,8 +1,8 @@
 """What a recipe (a format or a method) says."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from wiki.fields import (
     ROWS,
@@ -224,9 +224,10 @@ class RecipeContent(Content):
     handout: Markdown = Field("", title=N_("Handzettel für Teilnehmende"))
     legal: Markdown = Field("", title=N_("Recht und Versicherung"))
 
-    @model_validator(mode="after")
-    def _group_sizes_rise(self) -> Self:
-        sizes = [n for n in (self.group_min, self.group_ideal, self.group_max) if n is not None]
-        if sizes != sorted(sizes):
+    @field_validator("group_ideal", "group_max")
+    @classmethod
+    def _group_sizes_rise(cls, size: int | None, info: ValidationInfo) -> int | None:
+        smaller = [info.data.get("group_min"), info.data.get("group_ideal")]
+        if size is not None and any(before is not None and before > size for before in smaller):
             raise ValueError("group_sizes")
-        return self
+        return size

@@ -13,7 +13,8 @@ from wiki.plans.additions import (
     add_plan_action,
     has_page_plan,
 )
-from wiki.plans.recipes import KINDS, is_plannable
+from wiki.plans.recipes import is_plannable
+from wiki.recipes import KINDS
 from wiki.running.running_order import recipe_plan
 from wiki.running.views import bp
 from wiki.templating import address_of

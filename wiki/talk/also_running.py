@@ -13,10 +13,8 @@ from wiki.labs.membership import labs_of
 from wiki.labs.models import Lab
 from wiki.pages.models import Page
 from wiki.pages.panels import PageView
-from wiki.pages.rendering import content_of
 from wiki.pages.touching import touch
-from wiki.pages.writing import revision_of
-from wiki.recipes.content import RecipeContent
+from wiki.recipes import KINDS
 from wiki.talk.models import AlsoRuns
 
 
@@ -41,10 +39,10 @@ def set_running(page: Page, lab: Lab, by: User, *, on: bool) -> None:
     Raises:
         NotAllowed: it is not this person's lab, the page's own, or the page is no recipe.
     """
-    is_recipe = isinstance(content_of(revision_of(page, page.current_number)), RecipeContent)
     with writing() as session:
         current = session.get_one(Page, page.id)
-        if not is_recipe or lab.id not in [each.id for each in labs_to_say(current, by)]:
+        own = [each.id for each in labs_to_say(current, by)]
+        if current.kind not in KINDS or lab.id not in own:
             raise NotAllowed
         said = session.get(AlsoRuns, (page.id, lab.id))
         if on and said is None:
@@ -59,7 +57,7 @@ def set_running(page: Page, lab: Lab, by: User, *, on: bool) -> None:
 def panel(view: PageView) -> dict[str, Any] | None:
     """Who runs a recipe, too, and a button for those who could say so."""
     is_current = view.revision.number == view.page.current_number
-    if not view.page.id or not is_current or not isinstance(view.content, RecipeContent):
+    if not view.page.id or not is_current or view.page.kind not in KINDS:
         return None
     if view.person is None and view.lacks("also_runs"):
         return None
