@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from wiki.config import Settings
+
 TOP = Path(__file__).resolve().parent.parent
 COMMANDS = (
     "db current",
@@ -85,3 +87,12 @@ def test_a_wrong_setting_is_still_named(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert done.stderr.startswith("Laborwiki cannot start: LABORWIKI_DATA")
+
+
+def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    """It holds people's addresses, and secrets."""
+    folder = tmp_path / "neu" / "daten"
+
+    Settings.from_environment({"LABORWIKI_DATA": str(folder)})
+
+    assert folder.stat().st_mode & 0o777 == 0o700

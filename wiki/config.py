@@ -172,7 +172,8 @@ def data_folder(environment: Mapping[str, str] | None = None) -> Path:
 
 def _made(path: Path) -> Path:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        # Addresses, passwords' hashes and private plans lie in it.
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WrongSetting(
             f"LABORWIKI_DATA: {path} cannot be a folder ({error.strerror})."

@@ -112,9 +112,5 @@ _SHAPES = {
     "trash": '<path d="M4.5 7h15M9.5 7V4h5v3M6.5 7l1 13.5h9l1-13.5M10.3 11v6M13.7 11v6"/>',
     "tried": '<circle cx="12" cy="12" r="8.5"/><path d="M8 12.3l2.8 2.8L16 9.5"/>',
     "up": '<path d="M12 19V5M6 11l6-6 6 6"/>',
-    "van": (
-        '<path d="M2.5 7h11v9.5h-11zM13.5 10h4l4 3.5v3h-8z"/><circle cx="7" cy="17" r="2"/>'
-        '<circle cx="17" cy="17" r="2"/>'
-    ),
     "warning": '<path d="M12 4L2.8 20h18.4zM12 10v4.5M12 17.2v.1"/>',
 }

@@ -45,7 +45,6 @@
 
     const news = firstOf(came, "[data-announce]");
     if (news) say("status", news.dataset.announce || news.textContent.trim());
-    if (firstOf(came, "[data-saved]")) unsaved.clear();
     foldOnPhones(came);
   });
 
@@ -70,7 +69,7 @@
     });
   }
 
-  // Unsaved changes: <form data-guard>; a swapped-in [data-saved] says all is safe.
+  // Unsaved changes: <form data-guard>.
   // One that came back from the server with what was typed is unsaved, too.
   const unsaved = new Set(document.querySelectorAll("form[data-guard][data-unsaved]"));
   document.addEventListener("input", (event) => {

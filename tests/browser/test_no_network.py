@@ -112,8 +112,6 @@ def test_a_strangers_words_stay_on_their_device_until_they_are_sent(
     found = barriers(page)
     page.get_by_role("button", name="Diesen Text verwenden").click()
     expect(page.get_by_label("Noch einmal machen?")).to_have_value("yes")
-    # People take longer than programs.
-    page.wait_for_timeout(3_100)
     page.get_by_role("button", name="Abschicken").click()
 
     expect(page.get_by_text("Sobald die Redaktion es gelesen hat")).to_be_visible()

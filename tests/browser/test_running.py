@@ -717,8 +717,6 @@ def test_who_has_no_account_tells_of_it_in_the_short_form(
         "Was soll das Telefon heute können?: Die Karten haben geholfen."
     )
     page.get_by_label("Welche Kommune, welcher Verein?").fill("Beispielhausen")
-    # People take longer than programs.
-    page.wait_for_timeout(100)
     page.get_by_role("button", name="Abschicken").click()
     expect(page.get_by_text("Sobald die Redaktion es gelesen hat")).to_be_visible()
     assert "Zu wenig Stühle." in db.session.query(ToldRun).one().failed
