@@ -249,9 +249,19 @@
     if (!waiting && showWords(line().dataset[reason], "draft-words draft-problem")) {
       if (reason === "offline") readAloud(words().textContent);
       else say("alert");
+      if (reason === "expired") offerToSignIn();
     }
     plan(RETRY[Math.min(failures, RETRY.length - 1)]);
     failures += 1;
+  }
+
+  function offerToSignIn() {
+    const link = document.createElement("a");
+    link.href = line().dataset.signIn;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = line().dataset.signInWords;
+    document.getElementById("alert")?.append(" ", link);
   }
 
   // The first time it is kept is read aloud, and whatever goes wrong; the rest is quiet.

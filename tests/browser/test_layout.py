@@ -381,6 +381,8 @@ def test_a_full_sheet_is_read_on_a_phone_as_any_other(
     found = unfits(page, f"/wiki/{made.slug}/druck")
 
     expect(page.locator(".sheet-print-full")).to_be_visible()
+    address = f"/r/{made.id}"
+    expect(page.locator(".sheet-print h2", has_text="ausführlich")).to_contain_text(address)
     assert not found, "\n".join(found)
 
 

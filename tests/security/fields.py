@@ -20,7 +20,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "accounts.save_profile": {"name": "Anders"},
     "comments.create": {"text": "Bei wie vielen?"},
     "editing.edit": {**_PAGE, "base": "1"},
-    "editing.new": _PAGE,
+    "editing.new": {**_PAGE, "summary": "In einem Satz."},
     "expert.edit": {**_TEXT, "base": "1"},
     "expert.new": _TEXT,
     "guests.send": {"guest": "Noch eine Stadt", "name": "Neue", "email": "noch@example.org"},
