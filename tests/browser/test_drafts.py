@@ -93,7 +93,8 @@ def test_after_signing_in_again_elsewhere_the_form_goes_on(browser_of: BrowserOf
     expect(page.locator("#alert").get_by_role("link", name="Anmelden")).to_be_visible()
     told = page.locator("#alert").bounding_box()
     buttons = page.locator(".save-bar").bounding_box()
-    assert told and buttons
+    assert told
+    assert buttons
     assert told["y"] + told["height"] < buttons["y"]
 
     sign_in(page.context.new_page(), "anke")
