@@ -249,7 +249,7 @@
     if (!waiting && showWords(line().dataset[reason], "draft-words draft-problem")) {
       if (reason === "offline") readAloud(words().textContent);
       else say("alert");
-      if (reason === "expired") offerToSignIn();
+      if (reason === "expired" && line().dataset.expired !== line().dataset.foreign) offerToSignIn();
     }
     plan(RETRY[Math.min(failures, RETRY.length - 1)]);
     failures += 1;
