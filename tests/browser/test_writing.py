@@ -262,7 +262,7 @@ def test_two_tabs_at_one_place_lose_nothing(browser_of: BrowserOf, library: Libr
     places.first.get_by_label("Beides zusammen, so:").check()
     text = "Satz im zweiten und im ersten Fenster."
     places.first.get_by_label("Zusammengefasster Text").fill(text)
-    places.nth(1).get_by_label("Die andere Fassung").check()
+    places.nth(1).get_by_label("Der andere Text").check()
     press(second, "So speichern")
 
     expect(second.locator(".lead")).to_have_text(text)

@@ -213,16 +213,16 @@ def test_what_is_said_about_a_file_is_changed_with_a_form(anke: FlaskClient, kee
 def test_a_new_version_and_back_again(anke: FlaskClient, keep: Keep):
     file = keep("a.txt", b"eins")
     address = f"/dateien/{file.id}"
-    send(anke, f"{address}/fassungen", (b"zwei", "b.txt"), base="1")
-    refused = send(anke, f"{address}/fassungen", (HTML, "b.html"), base="2")
+    send(anke, f"{address}/versionen", (b"zwei", "b.txt"), base="1")
+    refused = send(anke, f"{address}/versionen", (HTML, "b.html"), base="2")
     assert anke.get(f"{address}/a.txt").data == b"zwei"
     assert "Webseiten" in anke.get(refused.location).text
 
-    post(anke, f"{address}/fassungen/1/wiederherstellung")
+    post(anke, f"{address}/versionen/1/wiederherstellung")
     assert anke.get(f"{address}/a.txt").data == b"eins"
 
-    post(anke, f"{address}/fassungen/2/entfernung")
-    assert anke.get(f"{address}/a.txt?fassung=2").status_code == 404
+    post(anke, f"{address}/versionen/2/entfernung")
+    assert anke.get(f"{address}/a.txt?version=2").status_code == 404
 
 
 def test_a_page_can_offer_what_is_there_and_stop_it(anke: FlaskClient, keep: Keep, page: Page):

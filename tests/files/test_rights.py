@@ -122,7 +122,7 @@ def test_old_versions_are_seen_by_whoever_may_change_the_file(
 
     for browser, status in ((client, 404), (signed_in("gabi"), 404), (signed_in("bilal"), 200)):
         assert browser.get(f"/dateien/{file.id}/a.txt").data == b"ohne Namen"
-        old = browser.get(f"/dateien/{file.id}/a.txt?fassung=1")
+        old = browser.get(f"/dateien/{file.id}/a.txt?version=1")
         assert old.status_code == status
         assert (b"mit Namen" in old.data) == (status == 200)
 
@@ -140,7 +140,7 @@ def test_a_guest_cannot_change_a_labs_file_by_showing_it_on_an_own_page(
     make_page("Gabis Seite", by=cast.gabi, lab=labs["nachbar"])
     post(gabi, "/wiki/gabis-seite/dateien/anhang", file=file.id)
 
-    assert send(gabi, f"/dateien/{file.id}/fassungen", (b"falsch", "a.txt")).status_code == 403
+    assert send(gabi, f"/dateien/{file.id}/versionen", (b"falsch", "a.txt")).status_code == 403
     assert post(gabi, f"/dateien/{file.id}", alt="x").status_code == 403
     assert post(gabi, f"/dateien/{file.id}/entfernung").status_code == 403
 
@@ -154,9 +154,9 @@ def test_a_protected_page_protects_its_files(
         session.get_one(Page, page.id).is_protected = True
 
     for name in ("bilal", "carla"):
-        sent = send(signed_in(name), f"/dateien/{file.id}/fassungen", (b"falsch", "a.txt"))
+        sent = send(signed_in(name), f"/dateien/{file.id}/versionen", (b"falsch", "a.txt"))
         assert sent.status_code == 403
-    assert send(signed_in("anke"), f"/dateien/{file.id}/fassungen", (b"neu", "a.txt")).location
+    assert send(signed_in("anke"), f"/dateien/{file.id}/versionen", (b"neu", "a.txt")).location
 
 
 def test_removing_for_good_is_for_the_labs_editors_and_who_uploaded_it(

@@ -164,7 +164,7 @@ def test_two_devices_that_go_on_with_one_draft_keep_both(page: Page, signed_in: 
     again = kept(phone, next_save(fields, summary="Am Telefon weiter"))
 
     assert [stale.status_code, again.status_code] == [409, 409]
-    assert "beide Fassungen bleiben" in stale.text
+    assert "beide Texte bleiben" in stale.text
     texts = [draft.sent["summary"] for draft in drafts()]
     assert texts == ["Am Laptop weiter", "Am Telefon weiter"]
     assert kept(laptop, next_save(on_laptop, summary="Und weiter")).status_code == 200

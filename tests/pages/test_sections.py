@@ -200,7 +200,7 @@ def test_a_text_whose_section_cannot_be_found_is_kept_and_not_saved(
     answer = browser.post(EDIT, data=filled(fields, abschnitt="abschnitt-gibt-es-nicht"))
 
     assert answer.status_code == 422
-    assert "Diesen Abschnitt gibt es in dieser Fassung der Seite nicht." in answer.text
+    assert "Diesen Abschnitt gibt es in dieser Version der Seite nicht." in answer.text
     assert ">Mein Text</textarea>" in answer.text
     assert body_of(article, 1) == BODY
 

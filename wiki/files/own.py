@@ -54,7 +54,7 @@ def uploads_of(user: User) -> list[dict[str, Any]]:
     return [
         {
             "name": file.name,
-            "fassung": version.number,
+            "version": version.number,
             "adresse": f"/dateien/{file.id}",
             "bytes": version.size,
             "am": version.at.isoformat(),

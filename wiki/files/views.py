@@ -95,7 +95,7 @@ def describe(file_id: str) -> BaseResponse:
     return go(url_for("files.details", file_id=file.id))
 
 
-@bp.post("/dateien/<file_id>/fassungen")
+@bp.post("/dateien/<file_id>/versionen")
 def add_version(file_id: str) -> BaseResponse:
     file = _file_to_change(file_id)
     base = request.form.get("base", 0, int)
@@ -113,30 +113,30 @@ def add_version(file_id: str) -> BaseResponse:
     if base and stored.current_number > base + 1:
         flash(
             _(
-                "Die neue Fassung gilt. Inzwischen hatte jemand anderes eine hochgeladen; "
+                "Die neue Version gilt. Inzwischen hatte jemand anderes eine hochgeladen; "
                 "sie steht in der Liste darunter."
             ),
             "success",
         )
     else:
-        flash(_("Die neue Fassung gilt überall, wo die Datei steht."), "success")
+        flash(_("Die neue Version gilt überall, wo die Datei steht."), "success")
     return go(url_for("files.details", file_id=file.id))
 
 
-@bp.post("/dateien/<file_id>/fassungen/<int:number>/wiederherstellung")
+@bp.post("/dateien/<file_id>/versionen/<int:number>/wiederherstellung")
 def bring_back(file_id: str, number: int) -> BaseResponse:
     file = _file_to_change(file_id)
     storing.bring_back_version(file, number, signed_in_person())
-    flash(_("Fassung %(number)s ist wieder die aktuelle.", number=number), "success")
+    flash(_("Version %(number)s ist wieder die aktuelle.", number=number), "success")
     return go(url_for("files.details", file_id=file.id))
 
 
-@bp.post("/dateien/<file_id>/fassungen/<int:number>/entfernung")
+@bp.post("/dateien/<file_id>/versionen/<int:number>/entfernung")
 def purge_version(file_id: str, number: int) -> BaseResponse:
     file = _file_to_remove(file_id)
     is_last = len(file.versions) == 1
     storing.purge_version(file, number)
-    flash(_("Fassung %(number)s ist endgültig entfernt.", number=number), "success")
+    flash(_("Version %(number)s ist endgültig entfernt.", number=number), "success")
     return go(url_for("files.index") if is_last else url_for("files.details", file_id=file.id))
 
 
@@ -160,7 +160,7 @@ def content(file_id: str, name: str) -> Response:
     """The bytes. The id counts; the name is for people, and an old one still leads here."""
     file = readable_file(file_id)
     version = file.current
-    wanted = request.args.get("fassung", type=int)
+    wanted = request.args.get("version", type=int)
     if wanted is not None and wanted != version.number:
         if not may_change_file(person(), file):
             raise NotFound

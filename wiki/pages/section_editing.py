@@ -53,7 +53,7 @@ class SectionEditing(Editing):
         section = self.section
         if section is None:
             self.form.errors[BODY] = _(
-                "Diesen Abschnitt gibt es in dieser Fassung der Seite nicht. Der Text steht noch "
+                "Diesen Abschnitt gibt es in dieser Version der Seite nicht. Der Text steht noch "
                 "hier und lässt sich in die ganze Seite kopieren."
             )
             return None
