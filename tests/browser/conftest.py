@@ -1,12 +1,13 @@
 """A real browser before a real server."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sqlalchemy import select
 
 from tests.browser.library import Library, fill_library
@@ -26,7 +27,8 @@ BrowserOf = Callable[..., Page]
 KeptCookies = dict[tuple[str, str, bool], Any]
 
 # A busy machine is slow, not wrong.
-expect.set_options(timeout=15_000)
+PATIENCE = 15
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture
@@ -98,6 +100,17 @@ def browser_of(
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def becomes(place: Page | Locator, script: str, value: object) -> None:
+    """Wait until `script` says `value`: a page can be read before its scripts have done their work.
+
+    Where `expect` has a question of its own, ask that.
+    """
+    until = time.monotonic() + PATIENCE
+    while (said := place.evaluate(script)) != value and time.monotonic() < until:
+        time.sleep(0.05)
+    assert said == value
 
 
 def unique_name_of(number: int) -> str:

@@ -38,7 +38,7 @@ def test_what_is_new_in_the_source_is_taken_over_by_keyboard(
     adapt(carla, library)
     anke.goto(f"{library.recipe}/bearbeiten")
     anke.get_by_label("Worum geht es?").fill("Im Original ist es jetzt so.")
-    anke.get_by_role("button", name="Speichern").click()
+    anke.get_by_role("button", name="Speichern", exact=True).click()
     expect(anke.get_by_role("heading", level=1)).to_have_text("Smartphone-Sprechstunde")
     carla.reload()
     carla.get_by_role("link", name="Im Original ist eine Stelle neu").click()

@@ -168,7 +168,7 @@ def test_nobody_meets_a_barrier_in_announcements(browser_of: BrowserOf, library:
     found += barriers_at(anke, "/termine/1", "/termine/2", "/termine/1/bearbeiten", at)
     anke.goto("/termine/1/bearbeiten")
     anke.get_by_label("Titel").fill("")
-    anke.get_by_role("button", name="Speichern").click()
+    anke.get_by_role("button", name="Speichern", exact=True).click()
     expect(anke.locator(".errors")).to_be_visible()
     found += barriers(anke)
     anke.goto("/termine/1")
@@ -354,7 +354,7 @@ def test_writers_meet_no_barrier_in_their_lab(browser_of: BrowserOf, library: Li
     found += barriers(page)
     found += barriers_at(page, "/labore/soest/bearbeiten")
     page.get_by_label("Name").first.fill("")
-    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.locator(".errors")).to_be_visible()
 
     found += barriers(page)
@@ -376,7 +376,7 @@ def test_people_meet_no_barrier_in_their_account(browser_of: BrowserOf) -> None:
     )
     for label in ("Bisheriges Passwort", "Neues Passwort", "Noch einmal"):
         page.get_by_label(label).fill("kurz")
-    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Speichern", exact=True).click()
     expect(page.locator("[aria-invalid]").first).to_be_visible()
     found += barriers(page)
     page.goto("/konto/zwei-schritte")
@@ -452,7 +452,7 @@ def test_two_people_meet_no_barrier_at_a_conflict(browser_of: BrowserOf, library
         page.goto(f"{library.method}/bearbeiten")
         page.get_by_label("Worum geht es?").fill(f"Anders als {page is anke}.")
     for page in (anke, bilal):
-        page.get_by_role("button", name="Speichern").click()
+        page.get_by_role("button", name="Speichern", exact=True).click()
     expect(bilal.get_by_role("heading", name="Zwei Menschen, eine Stelle")).to_be_visible()
 
     found = barriers(bilal)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Dialog, Page, Request, Route, expect
 
-from tests.browser.conftest import BrowserOf, sign_in
+from tests.browser.conftest import BrowserOf, becomes, sign_in
 from tests.browser.library import Library
 from tests.browser.test_axe import barriers, barriers_at
 from tests.durability.serving import wait_for
@@ -42,7 +42,7 @@ def test_what_is_typed_is_kept_and_offered_after_a_reload(browser_of: BrowserOf)
 
     expect(page.locator("#draft")).to_contain_text("Zwischenstand gesichert")
     expect(page.locator("#status")).to_contain_text("Zwischenstand gesichert")
-    assert page.evaluate(COPIES) == 0
+    becomes(page, COPIES, 0)
     page.reload()
     page.get_by_role("link", name="Weiterschreiben").click()
 
@@ -79,7 +79,7 @@ def test_without_a_connection_the_text_stays_on_this_device(browser_of: BrowserO
 
     expect(page.get_by_label("Titel")).to_have_value("Im Funkloch")
     expect(page.locator("#draft")).to_contain_text("Zwischenstand gesichert")
-    assert page.evaluate(COPIES) == 0
+    becomes(page, COPIES, 0)
     assert typed_titles() == ["Im Funkloch"]
 
 
@@ -111,12 +111,12 @@ def test_who_signs_out_leaves_no_text_on_the_device(browser_of: BrowserOf) -> No
     page.goto("/neu/rezept")
     page.route("**/neu/rezept", refuse_to_write)
     page.get_by_label("Titel").fill("Vertraulich")
-    assert page.evaluate(COPIES) == 1
+    becomes(page, COPIES, 1)
     page.goto("/zu-tun")
     page.evaluate("document.querySelector('form[action$=\"/abmelden\"]').requestSubmit()")
     expect(page.get_by_role("link", name="Anmelden").first).to_be_visible()
 
-    assert page.evaluate(COPIES) == 0
+    becomes(page, COPIES, 0)
 
 
 def test_an_error_in_the_text_leads_to_its_line(browser_of: BrowserOf, library: Library) -> None:
@@ -124,7 +124,7 @@ def test_an_error_in_the_text_leads_to_its_line(browser_of: BrowserOf, library: 
     page.goto(f"{library.recipe}/bearbeiten/text")
     area = page.get_by_label("Text der Seite")
     area.fill(area.input_value().replace("Sprache: de", "Sprache: sehr deutsch"))
-    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Speichern", exact=True).click()
     page.locator("a[data-line]").click()
 
     expect(area).to_be_focused()

@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import BrowserOf
+from tests.browser.conftest import BrowserOf, becomes
 from tests.browser.library import Library
 from tests.browser.test_axe import barriers
 
@@ -52,7 +52,9 @@ def test_a_pasted_picture_is_described_and_stands_in_the_text(
     expect(page.locator(".preview figure.picture img")).to_have_attribute(
         "alt", "Zwei Kinder löten"
     )
-    assert page.locator(".preview figure.picture img").evaluate("picture => picture.naturalWidth")
+    becomes(
+        page.locator(".preview figure.picture img"), "picture => picture.naturalWidth > 0", True
+    )
 
 
 def test_after_a_picture_one_goes_on_writing_behind_it(browser_of: BrowserOf, library: Library):

@@ -288,7 +288,7 @@ def test_a_conflict_fits_on_a_phone(browser_of: BrowserOf, long_words: Library) 
         page.goto(f"{long_words.recipe}/bearbeiten")
         page.get_by_label("Worum geht es?").fill(words)
     for page in (anke, bilal):
-        page.get_by_role("button", name="Speichern").click()
+        page.get_by_role("button", name="Speichern", exact=True).click()
     expect(bilal.get_by_role("heading", name="Zwei Menschen, eine Stelle")).to_be_visible()
 
     found = bilal.evaluate(TOO_WIDE) + bilal.evaluate(CUT_OFF) + bilal.evaluate(TOO_SMALL)

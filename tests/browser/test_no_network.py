@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import BrowserOf
+from tests.browser.conftest import BrowserOf, becomes
 from tests.browser.library import Library
 from tests.browser.test_axe import barriers
 from tests.browser.test_drafts import COPIES, leave
@@ -44,8 +44,8 @@ def test_a_report_with_a_photo_waits_for_the_network(
     page.get_by_label("Foto", exact=True).set_input_files(photo)
     page.get_by_role("button", name="Veröffentlichen").click()
     no_network_is_said(page)
-    page.wait_for_function(f"async () => await ({PHOTOS})() === 1")
-    assert page.evaluate(COPIES) == 1
+    becomes(page, PHOTOS, 1)
+    becomes(page, COPIES, 1)
     found = barriers(page)
 
     # The phone goes into the pocket, the page is gone; later it is opened again.
@@ -58,7 +58,7 @@ def test_a_report_with_a_photo_waits_for_the_network(
     expect(page.get_by_label("Wo?")).to_have_value("Parkplatz")
     expect(page.get_by_text("Noch ohne Beschreibung")).to_be_visible()
     assert page.get_by_role("radio", name="IMG-0815.jpg").is_checked()
-    assert page.evaluate(PHOTOS) == 0
+    becomes(page, PHOTOS, 0)
 
     page.context.set_offline(True)
     page.get_by_role("button", name="Veröffentlichen").click()
@@ -67,7 +67,7 @@ def test_a_report_with_a_photo_waits_for_the_network(
     # It goes by itself.
     expect(page.get_by_role("heading", level=1)).to_contain_text("Parkplatz")
     expect(page.locator("main figure img, main .cover img").first).to_be_visible()
-    page.wait_for_function(f"() => ({COPIES}) === 0")
+    becomes(page, COPIES, 0)
     assert db.session.scalars(db.select(File.author).where(File.name == "IMG-0815.jpg")).all() == [
         "Carla"
     ]
@@ -115,7 +115,7 @@ def test_a_strangers_words_stay_on_their_device_until_they_are_sent(
     page.get_by_role("button", name="Abschicken").click()
 
     expect(page.get_by_text("Sobald die Redaktion es gelesen hat")).to_be_visible()
-    assert page.evaluate(COPIES) == 0
+    becomes(page, COPIES, 0)
     assert not found, "\n".join(found)
 
 
@@ -129,7 +129,7 @@ def test_on_a_shared_tablet_it_is_deleted_with_one_tap_or_by_itself(
     place.fill("Verein im Haus")
     page.get_by_role("button", name="Hier löschen").click()
     expect(place).to_have_value("")
-    assert page.evaluate(COPIES) == 0
+    becomes(page, COPIES, 0)
 
     place.fill("Verein im Haus")
     page.evaluate("""() => {
@@ -140,4 +140,4 @@ def test_on_a_shared_tablet_it_is_deleted_with_one_tap_or_by_itself(
     elsewhere = page.context.new_page()
     elsewhere.goto("/")
 
-    assert elsewhere.evaluate(COPIES) == 0
+    becomes(elsewhere, COPIES, 0)

@@ -66,7 +66,7 @@ def test_a_learning_goes_into_the_recipe_by_keyboard(
     tick = page.get_by_role("checkbox", name="Drei Ladekabel haben gefehlt.")
     expect(tick).to_be_checked()
     page.get_by_label("Worum geht es?").fill("Mit genug Ladekabeln für alle.")
-    page.get_by_role("button", name="Speichern").focus()
+    page.get_by_role("button", name="Speichern", exact=True).focus()
     page.keyboard.press("Enter")
 
     expect(page.get_by_text("Aus einer Durchführung gelernt")).to_be_visible()

@@ -31,7 +31,7 @@ def test_a_plan_is_made_and_changed_without_javascript(
     page.get_by_role("button", name=f"„{before[0]}“ 5 Minuten länger").click()
     page.get_by_role("link", name=f"„{before[0]}“ bearbeiten").click()
     page.get_by_label("Wer leitet").fill("Deniz")
-    page.get_by_role("button", name="Speichern").first.click()
+    page.get_by_role("button", name="Speichern", exact=True).first.click()
     expect(page.locator(".plan-meta", has_text="Deniz")).to_contain_text("15 min (im Rezept 10)")
     page.get_by_role("button", name="Pause", exact=True).click()
     expect(page.locator(".plan-block > h3").last).to_have_text("Pause")

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import BrowserOf
+from tests.browser.conftest import BrowserOf, becomes
 from tests.browser.library import Library, keep_plan, keep_template
 from tests.browser.test_axe import barriers, unfold
 from tests.browser.test_keyboard import press
@@ -352,7 +352,7 @@ def test_a_run_left_open_for_days_asks_before_it_goes_on(
     asks.get_by_role("button", name="Von vorn beginnen").click()
 
     expect(page.get_by_role("button", name="Beginnen", exact=True)).to_be_visible()
-    assert page.evaluate(KEPT) == []
+    becomes(page, KEPT, [])
 
 
 def test_other_numbers_asked_for_are_no_newer_plan(browser_of: BrowserOf, library: Library) -> None:
@@ -759,12 +759,12 @@ def test_a_deleted_plan_leaves_no_copy(browser_of: BrowserOf, library: Library, 
     page.goto(at(plan))
 
     expect(page.get_by_role("heading", name="Hier ist nichts")).to_be_visible()
-    assert page.evaluate(COPIES) == 0
+    becomes(page, COPIES, 0)
     # What was written down could still be wanted, and goes by itself.
-    assert page.evaluate(KEPT) == [f"laborwiki-run:{name_of(plan)}"]
+    becomes(page, KEPT, [f"laborwiki-run:{name_of(plan)}"])
     page.evaluate(GROWS_OLD, f"laborwiki-run:{name_of(plan)}")
     page.goto("/")
-    assert page.evaluate(KEPT) == []
+    becomes(page, KEPT, [])
 
 
 def test_a_copy_is_renewed_with_the_page(
@@ -799,9 +799,9 @@ def test_everything_is_removed_from_a_borrowed_device_by_one_button(
     page.get_by_role("button", name="Entfernen", exact=True).click()
 
     expect(page).to_have_url(f"/plan/{plan.read_secret}")
-    assert page.evaluate(KEPT) == []
-    assert page.evaluate(COPIES) == 0
-    assert page.evaluate(WORKERS) == 0
+    becomes(page, KEPT, [])
+    becomes(page, COPIES, 0)
+    becomes(page, WORKERS, 0)
     assert plan.read_secret not in page.evaluate("JSON.stringify(localStorage)")
     assert not found, "\n".join(found)
 
@@ -823,7 +823,7 @@ def test_a_run_goes_by_itself_when_nobody_used_it_for_long(
     # Any page of the site sees to it.
     page.goto("/")
 
-    assert page.evaluate(KEPT) == ["laborwiki-run:plan-97"]
+    becomes(page, KEPT, ["laborwiki-run:plan-97"])
     assert page.evaluate("localStorage['etwas-anderes']") == "bleibt"
 
 
@@ -858,15 +858,14 @@ def test_a_copy_goes_by_itself_when_nobody_used_it_for_long(
     page.evaluate(GROWS_OLD, f"laborwiki-copy:{at(plan)}")
     page.goto("/")
 
-    gone = "async () => JSON.stringify(await caches.keys())"
-    page.wait_for_function(f"async () => (await ({gone})()) === '[\"laborwiki-run:{recipe}\"]'")
-    page.wait_for_function(f"async () => (await ({WORKERS})()) === 1")
+    becomes(page, "async () => await caches.keys()", [f"laborwiki-copy:{recipe}"])
+    becomes(page, WORKERS, 1)
     # Opened after a long time without a network it is still there: it was not in the way.
     page.evaluate(GROWS_OLD, f"laborwiki-copy:{recipe}")
     with offline(page):
         page.goto(recipe)
         expect(page.get_by_role("button", name="Beginnen")).to_be_visible()
-    assert page.evaluate(COPIES) == 1
+    becomes(page, COPIES, 1)
 
 
 def test_a_browser_that_keeps_nothing_runs_and_says_so(
@@ -903,16 +902,16 @@ def test_the_screen_stays_awake_again_after_another_app(
         """
     )
     page.goto(at(plan))
-    assert page.evaluate("locks.length") == 0
+    becomes(page, "locks.length", 0)
     begin(page)
-    assert page.evaluate("locks.map(lock => lock.kind)") == ["screen"]
+    becomes(page, "locks.map(lock => lock.kind)", ["screen"])
 
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    assert page.evaluate("locks.length") == 1
+    becomes(page, "locks.length", 1)
     # The browser lets go of it when the page is hidden.
     page.evaluate("locks[0].released = true")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_function("locks.length === 2")
+    becomes(page, "locks.length", 2)
     page.get_by_text("Tasten, Ton, Bildschirm").click()
     expect(page.get_by_text("Der Bildschirm bleibt an.")).to_be_visible()
 
@@ -934,15 +933,15 @@ def test_there_is_no_sound_unless_somebody_asks_for_it(
     open_run(page, at(plan))
     begin(page)
     passes(page, 11)
-    assert page.evaluate("tones") == 0
+    becomes(page, "tones", 0)
 
     page.keyboard.press("ArrowRight")
     page.get_by_text("Tasten, Ton, Bildschirm").click()
     page.get_by_label("Ein Ton, wenn die Zeit").check()
-    heard = page.evaluate("tones")
+    becomes(page, "tones", 1)
     passes(page, 19)
     passes(page, 2)
-    assert (heard, page.evaluate("tones")) == (1, 2)
+    becomes(page, "tones", 2)
 
 
 def test_titles_that_are_code_stay_words_on_the_stage(
@@ -1005,7 +1004,7 @@ def test_nobody_meets_a_barrier_while_running(
     found += barriers(page, "#anew-dialog")
     page.get_by_role("button", name="Von vorn beginnen").click()
     expect(page.get_by_role("button", name="Beginnen", exact=True)).to_be_visible()
-    assert page.evaluate(KEPT) == []
+    becomes(page, KEPT, [])
 
     assert not found, "\n".join(found)
 
