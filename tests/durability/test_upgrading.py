@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from tests.at_once import WAIT_SECONDS
@@ -21,7 +22,11 @@ from wiki import create_app
 from wiki.config import Settings
 from wiki.db import Base, db, migrate, writing
 from wiki.labs.models import Lab
+from wiki.pages.kinds import kinds
 from wiki.pages.listing import newest_pages
+from wiki.pages.models import Revision
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import Contribution, revision_of, save_edit
 from wiki.upgrading import copy_database, upgrade_database
 
 NEXT_RELEASE = """
@@ -98,6 +103,28 @@ def test_lists_know_the_language_of_pages_that_were_written_before(settings: Set
         }
 
 
+def test_versions_that_were_saved_before_know_what_they_changed(settings: Settings):
+    app = create_app(settings)
+    upgrade_database(app)
+    with app.app_context():
+        page = make_page("Sprechstunde")
+        make_page("Andere Seite", summary="Etwas anderes.")
+        for number, fields in ((1, {"summary": "Neu."}), (2, {"summary": "", "topics": ["KI"]})):
+            old = content_of(revision_of(page, number))
+            content = type(old).model_validate({**old.to_json(), **fields})
+            kind = kinds().named(page.kind)
+            by_command = Contribution(by=None, is_operator=True)
+            save_edit(page, kind, content, by_command, base=number, publish=False)
+        query = select(Revision.changed_fields).order_by(Revision.page_id, Revision.number)
+        saved = list(db.session.scalars(query))
+        db.session.remove()
+        downgrade(revision="0017")
+        upgrade()
+
+        assert list(db.session.scalars(query)) == saved
+        assert saved == [None, ["summary"], ["summary", "topics"], None]
+
+
 def test_there_is_one_newest_migration_and_it_is_reached(settings: Settings):
     app = create_app(settings)
     upgrade_database(app)
@@ -118,15 +145,15 @@ def test_a_new_database_and_one_that_is_up_to_date_are_not_copied(settings: Sett
 def test_before_an_upgrade_the_database_is_copied_aside(
     settings: Settings, old: Flask, release: Callable[..., None]
 ):
-    before = content_of(database_of(settings))
+    before = dump_of(database_of(settings))
     release()
 
     upgrade_database(old)
 
     (copy,) = (settings.data / "backups").iterdir()
     assert copy.name.startswith("vor-next_release-")
-    assert content_of(copy) == before
-    assert "Einfach machen" in content_of(database_of(settings))
+    assert dump_of(copy) == before
+    assert "Einfach machen" in dump_of(database_of(settings))
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
@@ -134,13 +161,13 @@ def test_before_an_upgrade_the_database_is_copied_aside(
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     settings: Settings, old: Flask, release: Callable[..., None]
 ):
-    before = content_of(database_of(settings))
+    before = dump_of(database_of(settings))
     release(more='op.execute("DROP TABLE no_such_table")')
 
     with pytest.raises(OperationalError, match="no_such_table"):
         upgrade_database(old)
 
-    assert content_of(database_of(settings)) == before
+    assert dump_of(database_of(settings)) == before
 
 
 def test_a_copy_made_while_others_write_is_whole(settings: Settings, old: Flask, tmp_path: Path):
@@ -180,6 +207,6 @@ def database_of(settings: Settings) -> Path:
     return settings.data / "laborwiki.sqlite3"
 
 
-def content_of(path: Path) -> str:
+def dump_of(path: Path) -> str:
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join(connection.iterdump())

@@ -86,6 +86,30 @@ def test_one_persons_consecutive_versions_are_listed_as_one(page: Page, cast: Ca
     assert [revision.number for revision in groups[1].revisions] == [3, 2, 1]
 
 
+def test_lists_of_versions_name_the_changed_fields_where_nobody_wrote_a_note(
+    page: Page, cast: Cast, client: FlaskClient
+) -> None:
+    edited(page, cast.bilal, topics=["Handy"])
+    edited(page, cast.bilal, summary="Zweite", plain_summary="Kurz.", group_min=4)
+    edited(page, cast.anke, base=2, language="en")
+
+    newest, by_bilal, first = history_of(page, None)
+    assert newest.changed == ["Sprache"], "what was merged in is not Anke's"
+    assert by_bilal.changed == [
+        "Worum geht es?",
+        "In einfacher Sprache",
+        "Themen",
+        "Personen mindestens",
+    ]
+    assert first.changed == []
+    versions = client.get(f"/wiki/{page.slug}/versionen").text
+    assert "Geändert: Sprache" in versions
+    assert "Worum geht es? · In einfacher Sprache · Themen und 1 weiteres Feld" in versions
+    assert "Erste Version" in versions
+    assert "Ohne Anmerkung" not in versions
+    assert "– Sprache" in client.get("/aenderungen").text
+
+
 def test_changes_in_different_places_are_merged(page: Page, cast: Cast) -> None:
     edited(page, cast.anke, base=1, summary="Von Anke")
     merged = edited(page, cast.bilal, base=1, topics=["Von Bilal"])

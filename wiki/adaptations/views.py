@@ -35,7 +35,7 @@ from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
 from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.pages.visibility import may_edit, may_read
 from wiki.pages.writing import EditConflict
 from wiki.proposals.content import Reasons

@@ -21,9 +21,9 @@ from wiki.htmx import go, show
 from wiki.labs.membership import labs_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
+from wiki.pages.opening import readable_page
 from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
-from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit
 from wiki.pages.writing import Contribution, EditConflict, revision_of, save_edit
 from wiki.templating import address_of

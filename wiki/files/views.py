@@ -24,7 +24,7 @@ from wiki.headers import FILE_POLICY
 from wiki.htmx import go, show, wants_fragment
 from wiki.pages.content import Licence
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.pages.visibility import may_edit, may_write
 
 bp = Blueprint("files", __name__)

@@ -34,7 +34,7 @@ from wiki.labs.membership import labs_of, real_labs
 from wiki.labs.models import Invitation
 from wiki.labs.writing import NameTaken
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 
 bp = Blueprint("guests", __name__, url_prefix="/gastplatz")
 

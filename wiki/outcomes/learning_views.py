@@ -26,8 +26,8 @@ from wiki.outcomes.timeline import timeline
 from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
+from wiki.pages.opening import readable_page
 from wiki.pages.rendering import content_of
-from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit
 from wiki.pages.writing import revision_of
 from wiki.recipes.content import RecipeContent

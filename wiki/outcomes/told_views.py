@@ -27,8 +27,8 @@ from wiki.outcomes.told import (
 from wiki.outcomes.told_form import show_told_form
 from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.models import Page
+from wiki.pages.opening import page_numbered, readable_page
 from wiki.pages.rendering import content_of
-from wiki.pages.views import page_numbered, readable_page
 from wiki.pages.visibility import may_write
 from wiki.pages.writing import revision_of
 from wiki.recipes.content import RecipeContent

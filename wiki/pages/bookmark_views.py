@@ -8,8 +8,8 @@ from wiki.db import writing
 from wiki.htmx import go, show, wants_fragment
 from wiki.pages.listing import bookmarked_by, drafts_of
 from wiki.pages.models import Bookmark, Page
+from wiki.pages.opening import readable_page
 from wiki.pages.recently import recently_seen
-from wiki.pages.views import readable_page
 
 bp = Blueprint("bookmarks", __name__)
 

@@ -14,7 +14,7 @@ from wiki.htmx import show
 from wiki.labs.membership import all_labs
 from wiki.labs.models import Lab
 from wiki.pages.history import Group, history_of, recent_changes
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 
 bp = Blueprint("changes", __name__)
 

@@ -14,10 +14,10 @@ from wiki.pages.drafts import SECTION_FIELD, Place
 from wiki.pages.editing import PHOTO, Editing, draft_asked_for, kinds_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
+from wiki.pages.opening import readable_page
 from wiki.pages.section_editing import SectionEditing, section_named
 from wiki.pages.similar import similar_pages
 from wiki.pages.text_editing import TextEditing
-from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit, may_write
 
 bp = Blueprint("editing", __name__)

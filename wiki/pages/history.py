@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, and_, func, not_, select
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.fields import fields_of
 from wiki.labs.examples import of_example
 from wiki.labs.models import Lab
+from wiki.pages.kinds import kinds
 from wiki.pages.models import Change, Page, Revision
 from wiki.pages.visibility import sees_drafts, visible_revisions
 
@@ -37,6 +39,13 @@ class Group:
     @property
     def author(self) -> User | None:
         return self.newest.author
+
+    @property
+    def changed(self) -> list[str]:
+        """The German names of the fields its versions changed, in the order of the form."""
+        names = {name for revision in self.revisions for name in revision.changed_fields or ()}
+        fields = fields_of(kinds().named(self.newest.kind).content)
+        return [field.label for field in fields if field.name in names]
 
 
 def history_of(page: Page, reader: User | None) -> list[Group]:

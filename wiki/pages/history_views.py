@@ -13,9 +13,10 @@ from wiki.pages.comparing import compare
 from wiki.pages.history import history_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
+from wiki.pages.opening import readable_page
 from wiki.pages.rendering import content_of
 from wiki.pages.taking_up import said_of_versions
-from wiki.pages.views import page_context, readable_page
+from wiki.pages.views import page_context
 from wiki.pages.visibility import may_edit, may_read_revision
 from wiki.pages.writing import Contribution, revision_of, save_edit
 

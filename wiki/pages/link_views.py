@@ -16,8 +16,8 @@ from wiki.markup import can_be_linked
 from wiki.pages.backlinks import kinds_named_loosely, lonely_pages, mentions_of, wanted_pages
 from wiki.pages.completing import titles_like
 from wiki.pages.kinds import kinds
+from wiki.pages.opening import readable_page
 from wiki.pages.renaming import adapt_links, got_new_title, pages_to_adapt
-from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_write
 from wiki.pages.writing import Saved
 

@@ -116,6 +116,8 @@ class Revision(Model):
     created_at: Mapped[datetime] = mapped_column(UtcTime, default=now)
     base_number: Mapped[int] = mapped_column(default=0)
     restored_number: Mapped[int | None]
+    # The content's fields that say something else than in the version before; the first has none.
+    changed_fields: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     agreed_licence: Mapped[str] = mapped_column(String(40), default=Licence.CC_BY.value)
 
     rendering: Mapped["Rendering | None"] = relationship(

@@ -13,7 +13,7 @@ from wiki.htmx import go, show
 from wiki.pages import writing
 from wiki.pages.editing_views import editable_page
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.pages.visibility import may_look_after_page
 
 bp = Blueprint("states", __name__)

@@ -217,8 +217,11 @@ def save_edit(
                 raise NotAllowed
             if current.current_number == base:
                 revision = None
-                if _differs(current, kind, content):
-                    revision = _append(current, kind, content, html, contribution, base=base)
+                changed = _changed_fields(content_of(revision_of(current, base)), content)
+                if changed or current.kind != kind.name:
+                    revision = _append(
+                        current, kind, content, html, contribution, base=base, changed=changed
+                    )
                 if publish and current.is_draft:
                     _publish(current)
                     _log(current, "published", contribution.by, is_bulk=contribution.is_bulk)
@@ -349,8 +352,12 @@ def _publish(page: Page) -> None:
     page.published_at = now()
 
 
-def _differs(page: Page, kind: Kind, content: Content) -> bool:
-    return page.kind != kind.name or content != content_of(revision_of(page, page.current_number))
+def _changed_fields(old: Content, new: Content) -> list[str]:
+    """Those of the new content that say something else than the old."""
+    missing = object()
+    return [
+        name for name in type(new).model_fields if getattr(new, name) != getattr(old, name, missing)
+    ]
 
 
 def _append(
@@ -361,11 +368,12 @@ def _append(
     contribution: Contribution,
     *,
     base: int,
+    changed: list[str],
 ) -> Revision:
     """The page's next version; inside the saving transaction."""
     session = db.session
     page.current_number += 1
-    revision = _revision(page, kind, content, contribution, base=base)
+    revision = _revision(page, kind, content, contribution, base=base, changed=changed)
     session.add(revision)
     session.flush()
     session.add(Rendering(revision_id=revision.id, renderer=RENDERER, html=html))
@@ -385,7 +393,13 @@ def _append(
 
 
 def _revision(
-    page: Page, kind: Kind, content: Content, contribution: Contribution, *, base: int
+    page: Page,
+    kind: Kind,
+    content: Content,
+    contribution: Contribution,
+    *,
+    base: int,
+    changed: list[str] | None = None,
 ) -> Revision:
     credit = contribution.proposed_by
     return Revision(
@@ -401,6 +415,7 @@ def _revision(
         lab_id=contribution.lab.id if contribution.lab else None,
         base_number=base,
         restored_number=contribution.restored_number,
+        changed_fields=changed,
         agreed_licence=content.licence.value,
     )
 

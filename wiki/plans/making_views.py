@@ -10,7 +10,7 @@ from wiki.errors import NotFound
 from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.plans.agenda import agenda_of
 from wiki.plans.beginning import Beginning
 from wiki.plans.changing import PlanFull, with_steps

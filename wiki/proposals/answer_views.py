@@ -19,7 +19,7 @@ from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.editing_views import editable_page
 from wiki.pages.link_views import offer_to_adapt_links
 from wiki.pages.merging import UnresolvedConflicts
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.pages.visibility import may_read_revision
 from wiki.pages.writing import NOTE_LENGTH, EditConflict, revision_of
 from wiki.proposals.answering import (

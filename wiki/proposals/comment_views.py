@@ -8,7 +8,7 @@ from wiki.accounts.current import signed_in_person
 from wiki.errors import TooMany
 from wiki.forms import Form
 from wiki.htmx import go
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.proposals.commenting import comment, take_back
 from wiki.proposals.content import CommentContent
 from wiki.proposals.models import Proposal

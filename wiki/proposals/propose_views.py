@@ -20,9 +20,9 @@ from wiki.pages.drafts import SECTION_FIELD, EditDraft
 from wiki.pages.editing import Editing, draft_asked_for, kinds_of
 from wiki.pages.editing_views import place_of
 from wiki.pages.models import Page
+from wiki.pages.opening import readable_page
 from wiki.pages.panels import PageView
 from wiki.pages.rendering import render_content
-from wiki.pages.views import readable_page
 from wiki.pages.visibility import may_edit, may_read_revision
 from wiki.proposals.content import Reasons
 from wiki.proposals.editing import ProposalEditing

@@ -20,9 +20,9 @@ from wiki.files.storing import attached_to, files_of
 from wiki.htmx import show
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
+from wiki.pages.opening import readable_page
 from wiki.pages.panels import PageView
 from wiki.pages.rendering import content_of
-from wiki.pages.views import readable_page
 from wiki.pages.writing import revision_of
 from wiki.recipes.computing import wishes_in
 from wiki.reuse.archives import Entry, archive_of, fitting, readable

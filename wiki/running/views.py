@@ -16,7 +16,7 @@ from wiki.outcomes.reporting import WRITE_WORD
 from wiki.outcomes.told_form import show_told_form
 from wiki.pages.drafts import TooManyDrafts
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.pages.visibility import may_write
 from wiki.plans.additions import has_page_plan
 from wiki.plans.agenda import agenda_of

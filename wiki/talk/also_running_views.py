@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.current import signed_in_person
 from wiki.errors import NotAllowed
 from wiki.htmx import go, show, wants_fragment
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.talk.also_running import labs_to_say, set_running, shown
 
 bp = Blueprint("also_running", __name__)

@@ -16,7 +16,7 @@ from wiki.htmx import go, wants_fragment
 from wiki.markup import TooComplex
 from wiki.pages.editing import TOO_COMPLEX
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.talk import saying
 from wiki.talk.addresses import address_of
 from wiki.talk.content import RemarkContent

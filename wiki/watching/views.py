@@ -15,7 +15,7 @@ from wiki.forms import Form
 from wiki.htmx import go, show, wants_fragment
 from wiki.labs.writing import find_lab
 from wiki.language import N_
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.watching import watching
 from wiki.watching.buttons import Button, button_of_lab, button_of_page, button_of_search
 from wiki.watching.delivering import delivery_of, set_delivery

@@ -11,7 +11,7 @@ from wiki.errors import NotFound
 from wiki.forms import Form
 from wiki.language import N_
 from wiki.pages.models import Page
-from wiki.pages.views import readable_page
+from wiki.pages.opening import readable_page
 from wiki.plans.beginning import Beginning
 from wiki.plans.content import Beginnings, Place
 from wiki.plans.models import Plan
