@@ -54,7 +54,8 @@ def at(plan: Plan) -> str:
 
 def open_run(page: Page, address: str, when: datetime = EVENING, *, stands: bool = True) -> None:
     """The page at this time, which stands still where it is looked at to the second."""
-    page.clock.install(time=when)
+    # Its clock goes on until it is told to stand still, and cannot be stopped in the past.
+    page.clock.install(time=when - timedelta(hours=1) if stands else when)
     if stands:
         page.clock.pause_at(when)
     page.goto(address)
