@@ -35,6 +35,14 @@ class Gone(LaborwikiError):
     status = HTTPStatus.GONE
 
 
+class VersionGone(Gone):
+    """What this version said was removed for good; the page at `address` is still there."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+
 class NotAllowed(LaborwikiError):
     """This person may not do this."""
 
@@ -69,6 +77,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _refuse_host)
     app.register_error_handler(SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(OnlyToRead, _lead_to_page)
+    app.register_error_handler(VersionGone, _lead_to_current)
     app.register_error_handler(LaborwikiError, _show_domain_error)
     app.register_error_handler(CSRFError, _show_missing_token)
     app.register_error_handler(HTTPException, _show_http_error)
@@ -124,6 +133,15 @@ def _lead_to_page(error: OnlyToRead) -> Response:
         error.status,
         _("Diese Seite bearbeiten andere"),
         _("Auf der Seite steht, was hier geht: zum Beispiel eine Änderung vorschlagen."),
+        way_on=(_("Zur Seite"), error.address),
+    )
+
+
+def _lead_to_current(error: VersionGone) -> Response:
+    return _page(
+        error.status,
+        _("Diese Version wurde entfernt"),
+        _("Was in ihr stand, gibt es nicht mehr. Die Seite selbst gibt es noch."),
         way_on=(_("Zur Seite"), error.address),
     )
 

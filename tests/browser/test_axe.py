@@ -272,6 +272,7 @@ def test_writers_meet_no_barrier_in_pages(browser_of: BrowserOf, library: Librar
         library.draft,
         f"{library.recipe}/versionen/1",
         f"{library.recipe}/entfernung",
+        f"{library.recipe}/versionen/1/entfernung",
         "/suche?q=quetzalcoatl",
         "/merkliste",
         "/zu-tun",

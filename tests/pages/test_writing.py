@@ -81,7 +81,7 @@ def test_one_persons_consecutive_versions_are_listed_as_one(page: Page, cast: Ca
     edited(page, cast.anke, summary="Dritte")
     edited(page, cast.bilal, summary="Vierte")
 
-    groups = history_of(page, None)
+    groups = history_of(page, None).groups
     assert [group.author and group.author.name for group in groups] == ["Bilal", "Anke"]
     assert [revision.number for revision in groups[1].revisions] == [3, 2, 1]
 
@@ -93,7 +93,7 @@ def test_lists_of_versions_name_the_changed_fields_where_nobody_wrote_a_note(
     edited(page, cast.bilal, summary="Zweite", plain_summary="Kurz.", group_min=4)
     edited(page, cast.anke, base=2, language="en")
 
-    newest, by_bilal, first = history_of(page, None)
+    newest, by_bilal, first = history_of(page, None).groups
     assert newest.changed == ["Sprache"], "what was merged in is not Anke's"
     assert by_bilal.changed == [
         "Worum geht es?",
@@ -218,8 +218,8 @@ def test_readers_see_versions_from_the_first_published_one_on(
     save_edit(draft, kind, content, Contribution(by=person(cast.anke)), base=2, publish=True)
 
     page = find_page("entwurf")
-    assert [r.number for group in history_of(page, None) for r in group.revisions] == [2]
-    assert len(history_of(page, person(cast.bilal))[0].revisions) == 2
+    assert [r.number for group in history_of(page, None).groups for r in group.revisions] == [2]
+    assert len(history_of(page, person(cast.bilal)).groups[0].revisions) == 2
 
 
 def test_whoever_leaves_a_lab_leaves_its_drafts_to_it(

@@ -110,7 +110,7 @@ def test_a_person_is_credited_by_their_account_and_each_proposal_is_listed_alone
     accept(proposal_to(page, cast.gabi), Picks(ALL, {}, {}), db.session.get_one(User, cast.bilal))
     edit(page, cast.bilal, topics=["b"])
 
-    groups = history_of(page, None)
+    groups = history_of(page, None).groups
     assert [group.newest.number for group in groups] == [4, 3, 2, 1]
     assert groups[1].newest.proposed_by_id == cast.gabi
     assert groups[1].newest.proposer_name == "Gabi"

@@ -36,7 +36,7 @@ from wiki.pages.drafts import DraftMark, Place, keep_draft
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
-from wiki.pages.writing import protect, purge, retire, revision_of
+from wiki.pages.writing import Contribution, protect, purge, retire, revision_of, save_edit
 from wiki.plans.changing import resized
 from wiki.plans.content import Beginnings
 from wiki.plans.models import Plan
@@ -171,9 +171,11 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
     anke = db.session.get_one(User, cast.anke)
     page = make_page("Smartphone-Stunde", by=cast.anke, lab=soest)
     draft = make_page("Leiser Entwurf", by=cast.anke, lab=soest, publish=False)
-    make_page("Impressum", by=cast.vera, kind="article")
-    make_page("Netzentwurf", by=cast.vera, kind="article", publish=False)
+    imprint = make_page("Impressum", by=cast.vera, kind="article")
+    network_draft = make_page("Netzentwurf", by=cast.vera, kind="article", publish=False)
     neighbours = make_page("Seite der Nachbarn", by=cast.gabi, lab=labs["nachbar"])
+    for each in (page, draft, imprint, network_draft, neighbours):
+        _say_more(each)
     with writing() as session:
         session.add(Adaptation(page_id=neighbours.id, source_id=page.id, number=1, seen={}))
     protect(make_page("Geschützt", by=cast.anke, lab=soest), anke, on=True)
@@ -245,6 +247,13 @@ def _set_stage(cast: Cast, labs: dict[str, Lab]) -> dict[str, Any]:
         **_announce(page, soest, bilal),
         **_watch(page, carla),
     }
+
+
+def _say_more(page: Page) -> None:
+    """A second version."""
+    content = content_of(revision_of(page, 1)).model_copy(update={"plain_summary": "Kurz."})
+    anybody = Contribution(by=None, is_operator=True)
+    save_edit(page, kinds().named(page.kind), content, anybody, base=1, publish=False)
 
 
 def _plan_from_template(recipe: Page, lab: Lab) -> Plan:

@@ -31,11 +31,10 @@ from wiki.labs.membership import labs_of
 from wiki.markup import TooComplex
 from wiki.pages.by_field import decisions_in
 from wiki.pages.editing import TOO_COMPLEX
-from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
 from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.models import Page
-from wiki.pages.opening import readable_page
+from wiki.pages.opening import editable_page, readable_page
 from wiki.pages.visibility import may_edit, may_read
 from wiki.pages.writing import EditConflict
 from wiki.proposals.content import Reasons

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.current import signed_in_person
 from wiki.freshness.looking import DayOutOfRange, confirm
 from wiki.htmx import go, local_address
-from wiki.pages.editing_views import editable_page
+from wiki.pages.opening import editable_page
 
 bp = Blueprint("freshness", __name__)
 

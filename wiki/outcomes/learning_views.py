@@ -23,10 +23,9 @@ from wiki.outcomes.learning import (
     reopen,
 )
 from wiki.outcomes.timeline import timeline
-from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
-from wiki.pages.opening import readable_page
+from wiki.pages.opening import editable_page, readable_page
 from wiki.pages.rendering import content_of
 from wiki.pages.visibility import may_edit
 from wiki.pages.writing import revision_of

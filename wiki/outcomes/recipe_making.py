@@ -18,9 +18,9 @@ from wiki.labs.membership import lab_speaking_for
 from wiki.markup import TooComplex
 from wiki.outcomes.content import TITLE_LENGTH, Learning, OutcomeContent
 from wiki.pages.editing import TOO_COMPLEX
-from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
+from wiki.pages.opening import editable_page
 from wiki.pages.rendering import content_of, render_content
 from wiki.pages.writing import Contribution, NewPage, add_pages, revision_of, save_edit
 from wiki.recipes import FORMAT

@@ -1,5 +1,6 @@
 """Human addresses: `/wiki/ki-fuer-alle`, kept for ever once given."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
@@ -39,9 +40,31 @@ def _slugs_like(slug: str) -> dict[str, int]:
 def _numbered(wanted: str, taken: Collection[str]) -> str:
     slug, number = wanted, 2
     while slug in taken:
-        ending = f"-{number}"
-        slug, number = wanted[: SLUG_LENGTH - len(ending)].rstrip("-") + ending, number + 1
+        slug, number = _shortened(wanted, f"-{number}"), number + 1
     return slug
+
+
+def _shortened(wanted: str, ending: str) -> str:
+    """The slug with an ending, as long as a slug may be."""
+    return wanted[: SLUG_LENGTH - len(ending)].rstrip("-") + ending
+
+
+def forget_addresses(page: Page, gone: Collection[str], kept: Collection[str]) -> None:
+    """Give up the addresses that speak of titles no version has any more; inside a transaction."""
+    stay = {page.slug, *(slug_for(title) for title in kept)}
+    telling = {slug_for(title) for title in gone} - stay
+    given = db.session.scalars(select(PageSlug).where(PageSlug.page_id == page.id))
+    for one in given.all():
+        if one.slug not in stay and any(_is_made_from(slug, one.slug) for slug in telling):
+            db.session.delete(one)
+
+
+def _is_made_from(wanted: str, slug: str) -> bool:
+    """Whether it is what was wanted, or that with a number, for which it may be shorter."""
+    if slug == wanted:
+        return True
+    numbered = re.fullmatch(r"(.+)(-\d+)", slug)
+    return numbered is not None and _shortened(wanted, numbered[2]) == slug
 
 
 def find_page(slug: str) -> Page:

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import flash, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -18,9 +20,9 @@ from wiki.language import quoted
 from wiki.markup import TooComplex
 from wiki.pages.content import Content
 from wiki.pages.editing import Editing
-from wiki.pages.link_views import offer_to_adapt_links
 from wiki.pages.merging import UnresolvedConflicts, merge, resolve
 from wiki.pages.models import Page
+from wiki.pages.renaming import got_new_title, pages_to_adapt
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import EditConflict, Saved, create_page, revision_of, save_edit
 
@@ -188,3 +190,20 @@ def _remember_agreement(person: User) -> None:
     if not person.has_agreed:
         with writing() as session:
             session.get_one(User, person.id).agreed_at = now()
+
+
+def offer_to_adapt_links(saved: Saved, editor: User) -> None:
+    """After a new title: say how many pages still use the old one, and where to change that."""
+    if not got_new_title(saved):
+        return
+    number = len(pages_to_adapt(saved.page, editor))
+    if number:
+        told = ngettext(
+            "%(num)d Seite verweist noch mit dem alten Titel.",
+            "%(num)d Seiten verweisen noch mit dem alten Titel.",
+            number,
+        )
+        link = Markup('<a href="{}">{}</a>').format(
+            url_for("page_links.mentions", slug=saved.page.slug), _("Verweise anpassen")
+        )
+        flash(Markup("{} {}").format(told, link), "message")

@@ -47,7 +47,7 @@ def page_feed(slug: str) -> Response:
     if page.is_retired:
         raise NotFound
     return _atom(
-        history_of(page, None),
+        [group for group in history_of(page, None).groups if not group.newest.is_purged],
         title=page.title,
         shown_at=url_for("history.versions", slug=page.slug, sprache=None),
         own_address=url_for("changes.page_feed", slug=page.slug, sprache=None),

@@ -15,8 +15,8 @@ from wiki.errors import NotAllowed
 from wiki.htmx import show, wants_fragment
 from wiki.pages.drafts import SECTION_FIELD
 from wiki.pages.editing import Editing, kinds_of
-from wiki.pages.editing_views import editable_page
 from wiki.pages.kinds import kinds
+from wiki.pages.opening import editable_page
 from wiki.pages.section_editing import SectionEditing
 from wiki.pages.text_editing import TextEditing
 from wiki.pages.visibility import may_write

@@ -383,6 +383,11 @@ def kinds_of(page: Page) -> list[Kind]:
     return kinds().written_at(kinds().named(page.kind).write_word)
 
 
+def place_of(page: Page) -> Place:
+    """Where drafts of this page belong."""
+    return Place(page, kinds_of(page)[0].write_word)
+
+
 def draft_asked_for(person: User, place: Place, *, as_text: bool = False) -> EditDraft | None:
     """The open draft the address names, to go on with in the form, or in the expert editor.
 

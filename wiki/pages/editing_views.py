@@ -1,24 +1,24 @@
 """Writing with the form: new pages, whole pages, one section."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from wiki.accounts.current import person as who_asks
 from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
-from wiki.errors import NotAllowed, OnlyToRead
+from wiki.errors import NotAllowed
 from wiki.htmx import show, target
 from wiki.pages.answering import answer
 from wiki.pages.drafts import SECTION_FIELD, Place
-from wiki.pages.editing import PHOTO, Editing, draft_asked_for, kinds_of
+from wiki.pages.editing import PHOTO, Editing, draft_asked_for, kinds_of, place_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
-from wiki.pages.opening import readable_page
+from wiki.pages.opening import editable_page
 from wiki.pages.section_editing import SectionEditing, section_named
 from wiki.pages.similar import similar_pages
 from wiki.pages.text_editing import TextEditing
-from wiki.pages.visibility import may_edit, may_write
+from wiki.pages.visibility import may_write
 
 bp = Blueprint("editing", __name__)
 
@@ -56,24 +56,6 @@ def edit(slug: str) -> Response:
         return Editing(person, kinds_of(page), page).show(section_is_gone=True)
     only_this = MultiDict({SECTION_FIELD: section_id})
     return SectionEditing(person, kinds_of(page), page, sent=only_this).show()
-
-
-def editable_page(slug: str, person: User) -> Page:
-    """The page at this address, to be written by this person.
-
-    Raises:
-        NotFound, Gone: there is none for them.
-        OnlyToRead: they may not write it.
-    """
-    page = readable_page(slug, person)
-    if not may_edit(person, page):
-        raise OnlyToRead(url_for("pages.show", slug=page.slug))
-    return page
-
-
-def place_of(page: Page) -> Place:
-    """Where drafts of this page belong."""
-    return Place(page, kinds_of(page)[0].write_word)
 
 
 def _show_similar() -> Response:

@@ -8,9 +8,9 @@ from wiki.errors import NotAllowed
 from wiki.forms import Form
 from wiki.pages.answering import answer
 from wiki.pages.drafts import Place
-from wiki.pages.editing import Editing, draft_asked_for, kinds_of
-from wiki.pages.editing_views import editable_page, place_of
+from wiki.pages.editing import Editing, draft_asked_for, kinds_of, place_of
 from wiki.pages.kinds import kinds
+from wiki.pages.opening import editable_page
 from wiki.pages.text_editing import TextEditing
 from wiki.pages.visibility import may_write
 

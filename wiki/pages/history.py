@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 
 from sqlalchemy import ColumnElement, and_, func, not_, select
 
@@ -16,11 +17,15 @@ from wiki.pages.models import Change, Page, Revision
 from wiki.pages.visibility import sees_drafts, visible_revisions
 
 RECENT = 50
+#: Of a page's versions, on one page of their list.
+SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Group:
     """Consecutive versions of one page by one person, the newest first; proposals each alone.
+
+    Versions that were purged are apart from others.
 
     An import is one group, too: its newest page stands for all its `pages`.
     """
@@ -48,12 +53,31 @@ class Group:
         return [field.label for field in fields if field.name in names]
 
 
-def history_of(page: Page, reader: User | None) -> list[Group]:
-    """A page's versions as this reader may see them, newest first, grouped by author."""
-    query = select(Revision).where(Revision.page_id == page.id)
-    if not sees_drafts(reader, page):
-        query = query.where(Revision.number >= (page.published_from or 0))
-    return _grouped(db.session.scalars(query.order_by(Revision.number.desc())))
+@dataclass(frozen=True)
+class History:
+    """A page's versions as one reader may see them: the part `number` of `last`.
+
+    `first` is the number of the oldest version there is for them.
+    """
+
+    groups: list[Group]
+    first: int
+    number: int = 1
+    last: int = 1
+
+
+def history_of(page: Page, reader: User | None, number: int = 1) -> History:
+    """A part of a page's versions, newest first, grouped by author; the next one if it has none."""
+    first = 1 if sees_drafts(reader, page) else page.published_from or 1
+    last = ceil((page.current_number - first + 1) / SHOWN)
+    number = min(max(number, 1), last)
+    newest = page.current_number - (number - 1) * SHOWN
+    query = select(Revision).where(
+        Revision.page_id == page.id,
+        Revision.number.between(max(first, newest - SHOWN + 1), newest),
+    )
+    groups = _grouped(db.session.scalars(query.order_by(Revision.number.desc())))
+    return History(groups, first, number, last)
 
 
 def recent_changes(reader: User | None, lab: Lab | None = None, limit: int = RECENT) -> list[Group]:
@@ -111,4 +135,5 @@ def _grouped(revisions: Iterable[Revision]) -> list[Group]:
 
 def _made_by(revision: Revision) -> tuple[int | None, ...]:
     proposal = revision.number if revision.was_proposed else None
-    return (revision.page_id, revision.author_id, revision.restored_number, proposal)
+    about = (revision.page_id, revision.author_id, revision.restored_number)
+    return (*about, proposal, revision.is_purged)

@@ -1,24 +1,25 @@
-"""A page's versions: list, look at one, compare two, bring one back."""
+"""A page's versions: list, look at one, compare two, bring one back, remove one for good."""
 
 from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
-from wiki.errors import NotAllowed, NotFound
+from wiki.errors import NotAllowed, NotFound, VersionGone
 from wiki.htmx import go, show
 from wiki.labs.membership import lab_speaking_for
 from wiki.pages.comparing import compare
 from wiki.pages.history import history_of
 from wiki.pages.kinds import kinds
 from wiki.pages.models import Page, Revision
-from wiki.pages.opening import readable_page
+from wiki.pages.opening import page_to_look_after, readable_page
 from wiki.pages.rendering import content_of
 from wiki.pages.taking_up import said_of_versions
 from wiki.pages.views import page_context
 from wiki.pages.visibility import may_edit, may_read_revision
-from wiki.pages.writing import Contribution, revision_of, save_edit
+from wiki.pages.writing import Contribution, purge_versions, revision_of, save_edit
 
 bp = Blueprint("history", __name__)
 
@@ -31,7 +32,8 @@ def versions(slug: str) -> Response:
         "pages/versions.html",
         page=page,
         kind=kinds().named(page.kind),
-        groups=history_of(page, reader),
+        history=history_of(page, reader, request.args.get("seite", 1, int)),
+        next_pages=f"{request.path}?seite=",
         said=said_of_versions(page),
         may_edit=may_edit(reader, page),
     )
@@ -93,7 +95,41 @@ def restore(slug: str, number: int) -> Response:
     return go(url_for("pages.show", slug=saved.page.slug))
 
 
+@bp.get("/wiki/<slug>/versionen/<int:number>/entfernung")
+def confirm_purge(slug: str, number: int) -> Response:
+    page = page_to_look_after(slug, signed_in_person())
+    if number == page.current_number:
+        raise NotFound
+    _revision_that_says_something(page, number)
+    return show("pages/purge_versions.html", page=page, number=number)
+
+
+@bp.post("/wiki/<slug>/versionen/<int:number>/entfernung")
+def purge(slug: str, number: int) -> Response:
+    by = signed_in_person()
+    page = page_to_look_after(slug, by)
+    ends = sorted(request.form.get(name, number, int) for name in ("von", "bis"))
+    many = purge_versions(page, ends[0], ends[1], by)
+    if many:
+        done = ngettext(
+            "Die Version ist endgültig entfernt.",
+            "%(num)d Versionen sind endgültig entfernt.",
+            many,
+        )
+        flash(done, "success")
+    else:
+        flash(_("Dort gibt es nichts zu entfernen. Die aktuelle Version bleibt immer."), "info")
+    return go(url_for("history.versions", slug=page.slug))
+
+
 def _readable_revision(page: Page, number: int, reader: User | None) -> Revision:
     if not may_read_revision(reader, page, number):
         raise NotFound
-    return revision_of(page, number)
+    return _revision_that_says_something(page, number)
+
+
+def _revision_that_says_something(page: Page, number: int) -> Revision:
+    revision = revision_of(page, number)
+    if revision.is_purged:
+        raise VersionGone(url_for("pages.show", slug=page.slug))
+    return revision

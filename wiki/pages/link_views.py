@@ -3,11 +3,9 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from wiki.accounts.current import person, signed_in_person
-from wiki.accounts.models import User
 from wiki.errors import NotAllowed
 from wiki.fields import one_line
 from wiki.htmx import go, show, wants_fragment
@@ -17,9 +15,8 @@ from wiki.pages.backlinks import kinds_named_loosely, lonely_pages, mentions_of,
 from wiki.pages.completing import titles_like
 from wiki.pages.kinds import kinds
 from wiki.pages.opening import readable_page
-from wiki.pages.renaming import adapt_links, got_new_title, pages_to_adapt
+from wiki.pages.renaming import adapt_links, pages_to_adapt
 from wiki.pages.visibility import may_write
-from wiki.pages.writing import Saved
 
 bp = Blueprint("page_links", __name__)
 
@@ -98,23 +95,6 @@ def lonely() -> Response:
         kinds=list(kinds()),
         chosen=chosen,
     )
-
-
-def offer_to_adapt_links(saved: Saved, editor: User) -> None:
-    """After a new title: say how many pages still use the old one, and where to change that."""
-    if not got_new_title(saved):
-        return
-    number = len(pages_to_adapt(saved.page, editor))
-    if number:
-        told = ngettext(
-            "%(num)d Seite verweist noch mit dem alten Titel.",
-            "%(num)d Seiten verweisen noch mit dem alten Titel.",
-            number,
-        )
-        link = Markup('<a href="{}">{}</a>').format(
-            url_for("page_links.mentions", slug=saved.page.slug), _("Verweise anpassen")
-        )
-        flash(Markup("{} {}").format(told, link), "message")
 
 
 def _sheet() -> int:

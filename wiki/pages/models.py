@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
@@ -119,6 +119,8 @@ class Revision(Model):
     # The content's fields that say something else than in the version before; the first has none.
     changed_fields: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     agreed_licence: Mapped[str] = mapped_column(String(40), default=Licence.CC_BY.value)
+    # It says nothing any more: what is left is its number, by whom and when.
+    is_purged: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     rendering: Mapped["Rendering | None"] = relationship(
         back_populates="revision", cascade="all, delete-orphan"

@@ -2,17 +2,17 @@
 
 from typing import Any, NamedTuple
 
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, lazyload, undefer
 
 from wiki.accounts.models import User
 from wiki.db import db
-from wiki.errors import Gone, NotFound
+from wiki.errors import Gone, NotAllowed, NotFound, OnlyToRead
 from wiki.pages.addresses import find_page
 from wiki.pages.models import Page, Revision
 from wiki.pages.panels import hints
-from wiki.pages.visibility import may_read
+from wiki.pages.visibility import may_edit, may_look_after_page, may_read
 from wiki.pages.writing import revision_of
 
 
@@ -76,6 +76,32 @@ def readable_page(slug: str, reader: User | None) -> Page:
     page = find_page(slug)
     if not may_read(reader, page):
         raise NotFound
+    return page
+
+
+def editable_page(slug: str, person: User) -> Page:
+    """The page at this address, to be written by this person.
+
+    Raises:
+        NotFound, Gone: there is none for them.
+        OnlyToRead: they may not write it.
+    """
+    page = readable_page(slug, person)
+    if not may_edit(person, page):
+        raise OnlyToRead(url_for("pages.show", slug=page.slug))
+    return page
+
+
+def page_to_look_after(slug: str, person: User) -> Page:
+    """The page at this address, whose state and versions this person decides on.
+
+    Raises:
+        NotFound, Gone: there is none for them.
+        NotAllowed: others look after it.
+    """
+    page = readable_page(slug, person)
+    if not may_look_after_page(person, page):
+        raise NotAllowed
     return page
 
 

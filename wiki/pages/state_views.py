@@ -8,13 +8,10 @@ from werkzeug.wrappers import Response
 
 from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
-from wiki.errors import NotAllowed
 from wiki.htmx import go, show
 from wiki.pages import writing
-from wiki.pages.editing_views import editable_page
 from wiki.pages.models import Page
-from wiki.pages.opening import readable_page
-from wiki.pages.visibility import may_look_after_page
+from wiki.pages.opening import editable_page, page_to_look_after
 
 bp = Blueprint("states", __name__)
 
@@ -52,13 +49,14 @@ def bring_back(slug: str) -> Response:
 
 @bp.get("/wiki/<slug>/entfernung")
 def confirm_purge(slug: str) -> Response:
-    page, _person = _looked_after(slug)
+    page = page_to_look_after(slug, signed_in_person())
     return show("pages/purge.html", page=page)
 
 
 @bp.post("/wiki/<slug>/entfernung")
 def purge(slug: str) -> Response:
-    page, by = _looked_after(slug)
+    by = signed_in_person()
+    page = page_to_look_after(slug, by)
     title = page.title
     writing.purge(page, by)
     flash(_("„%(title)s“ wurde endgültig entfernt.", title=title), "success")
@@ -66,15 +64,8 @@ def purge(slug: str) -> Response:
 
 
 def _change(slug: str, change: Callable[[Page, User], None], done: str) -> Response:
-    page, by = _looked_after(slug)
+    by = signed_in_person()
+    page = page_to_look_after(slug, by)
     change(page, by)
     flash(done, "success")
     return go(url_for("pages.show", slug=page.slug))
-
-
-def _looked_after(slug: str) -> tuple[Page, User]:
-    by = signed_in_person()
-    page = readable_page(slug, by)
-    if not may_look_after_page(by, page):
-        raise NotAllowed
-    return page, by

@@ -24,7 +24,8 @@ def visible_revisions(user: User | None) -> ColumnElement[bool]:
     published = and_(
         Page.state == PageState.PUBLISHED.value, Revision.number >= Page.published_from
     )
-    return or_(published, and_(visible_to(user), own_work(user)))
+    shown = or_(published, and_(visible_to(user), own_work(user)))
+    return and_(shown, Revision.is_purged.is_(False))
 
 
 def may_read(user: User | None, page: Page) -> bool:

@@ -14,12 +14,12 @@ from wiki.db import db, now, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound, TooMany
 from wiki.fields import one_line
 from wiki.labs.models import Lab
-from wiki.pages.addresses import free_slug, free_slugs
+from wiki.pages.addresses import forget_addresses, free_slug, free_slugs
 from wiki.pages.attachments import forget_files, record_files
 from wiki.pages.content import Content
 from wiki.pages.drafts import EditDraft, finish_draft
 from wiki.pages.following import tell_of_change
-from wiki.pages.kinds import Kind
+from wiki.pages.kinds import Kind, kinds
 from wiki.pages.links import STALE, follow_page, forget_links, record_links
 from wiki.pages.merging import Merge, merge
 from wiki.pages.models import (
@@ -295,6 +295,42 @@ def purge(page: Page, by: User) -> None:
     with writing() as session:
         _empty(_looked_after(session.get_one(Page, page.id), by), by)
     leave_no_trace()
+
+
+def purge_versions(page: Page, first: int, last: int, by: User) -> int:
+    """Remove for good what these versions say; how many there were. The current one stays.
+
+    Each keeps its place in the history, and says of the page no more than its name: whoever
+    goes on from one that is gone is asked about every difference. Addresses that came from their
+    titles alone lead here no longer.
+
+    Raises:
+        NotAllowed: others look after the page.
+    """
+    with writing() as session:
+        current = _looked_after(session.get_one(Page, page.id), by)
+        wanted = select(Revision).where(
+            Revision.page_id == current.id,
+            Revision.number.between(first, last),
+            Revision.number != current.current_number,
+            Revision.is_purged.is_(False),
+        )
+        revisions = list(session.scalars(wanted))
+        titles = {revision.title for revision in revisions}
+        for revision in revisions:
+            kind = kinds().named(revision.kind)
+            revision.title = current.title
+            revision.content = kind.content(title=current.title).to_json()
+            revision.note, revision.changed_fields = "", None
+            revision.is_purged = True
+            session.execute(delete(Rendering).where(Rendering.revision_id == revision.id))
+        if revisions:
+            session.flush()
+            left = select(Revision.title).where(Revision.page_id == current.id)
+            forget_addresses(current, titles, session.scalars(left).all())
+            _log(current, "purged versions", by)
+    leave_no_trace()
+    return len(revisions)
 
 
 def purge_within(page: Page, by: User | None) -> None:

@@ -14,12 +14,11 @@ from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
 from wiki.markup import TooComplex
+from wiki.pages.answering import offer_to_adapt_links
 from wiki.pages.by_field import decisions_in
 from wiki.pages.editing import TOO_COMPLEX
-from wiki.pages.editing_views import editable_page
-from wiki.pages.link_views import offer_to_adapt_links
 from wiki.pages.merging import UnresolvedConflicts
-from wiki.pages.opening import readable_page
+from wiki.pages.opening import editable_page, readable_page
 from wiki.pages.visibility import may_read_revision
 from wiki.pages.writing import NOTE_LENGTH, EditConflict, revision_of
 from wiki.proposals.answering import (

@@ -17,8 +17,7 @@ from wiki.markup import TooComplex
 from wiki.pages.answering import answer
 from wiki.pages.content import Content
 from wiki.pages.drafts import SECTION_FIELD, EditDraft
-from wiki.pages.editing import Editing, draft_asked_for, kinds_of
-from wiki.pages.editing_views import place_of
+from wiki.pages.editing import Editing, draft_asked_for, kinds_of, place_of
 from wiki.pages.models import Page
 from wiki.pages.opening import readable_page
 from wiki.pages.panels import PageView
