@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
     babel.init_app(app, locale_selector=lambda: _FORMATS[chosen_language()], default_locale="de_DE")
     app.jinja_env.globals.update(_=translated, gettext=translated, ngettext=translated_number)
+    app.jinja_env.filters["quoted"] = quoted
     app.url_defaults(_keep_chosen_language)
 
 

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
 from tests.conftest import Cast, make_page, token
+from tests.labs.cast import words_of
 from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.errors import Gone, NotAllowed
@@ -35,13 +36,13 @@ def person(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
-def edited(page: Page, by: int, base: int = 0, **fields: object) -> Content:
+def edited(page: Page, by: int, base: int = 0, note: str = "", **fields: object) -> Content:
     """Save a change on top of version `base` (the newest if not said)."""
     base = base or page.current_number
     old = content_of(revision_of(page, base))
     content = type(old).model_validate({**old.to_json(), **fields})
     kind = kinds().named(page.kind)
-    save_edit(page, kind, content, Contribution(by=person(by)), base=base, publish=False)
+    save_edit(page, kind, content, Contribution(by=person(by), note=note), base=base, publish=False)
     db.session.refresh(page)
     return content_of(revision_of(page, page.current_number))
 
@@ -102,12 +103,41 @@ def test_lists_of_versions_name_the_changed_fields_where_nobody_wrote_a_note(
         "Personen mindestens",
     ]
     assert first.changed == []
-    versions = client.get(f"/wiki/{page.slug}/versionen").text
-    assert "Geändert: Sprache" in versions
-    assert "Worum geht es? · In einfacher Sprache · Themen und 1 weiteres Feld" in versions
+    versions = words_of(client.get(f"/wiki/{page.slug}/versionen"))
+    assert "Geändert: „Sprache“" in versions
+    assert "Geändert: „Worum geht es?“, „In einfacher Sprache“, „Themen“" in versions
+    assert "und 1 weiteres Feld" in versions
+    assert "Version 2 Geändert: „Themen“" in versions, "each of a group says its own"
     assert "Erste Version" in versions
     assert "Ohne Anmerkung" not in versions
-    assert "– Sprache" in client.get("/aenderungen").text
+    changes = words_of(client.get("/aenderungen"))
+    assert "Smartphone-Stunde hat eine neue Version – „Sprache“" in changes
+
+
+def test_what_one_person_wrote_about_several_versions_stands_together(
+    page: Page, cast: Cast, client: FlaskClient
+) -> None:
+    for note in ("Zeiten geprüft", "", "Material ergänzt", "Zeiten geprüft"):
+        edited(page, cast.bilal, note=note, summary=f"Satz {page.current_number}.")
+
+    versions = words_of(client.get(f"/wiki/{page.slug}/versionen"))
+    assert "Zeiten geprüft · Material ergänzt Bilal" in versions
+    assert f"/wiki/{page.slug}/vergleich?von=1&amp;bis=5" in client.get("/aenderungen").text
+
+
+def test_what_was_improved_since_it_was_published_is_still_new(
+    cast: Cast, client: FlaskClient, labs: dict[str, Lab]
+) -> None:
+    page = make_page("Gerade erst", by=cast.bilal, lab=labs["soest"])
+    edited(page, cast.bilal, summary="Noch ein Satz.")
+    assert "Gerade erst ist neu" in words_of(client.get("/aenderungen"))
+    start = words_of(client.get("/"))
+    assert "Gerade erst ist neu" in start
+
+    edited(page, cast.anke, summary="Ankes Satz.")
+    start = words_of(client.get("/"))
+    assert "Gerade erst hat eine neue Version" in start
+    assert "Gerade erst ist neu" not in start, "each page has one line"
 
 
 def test_changes_in_different_places_are_merged(page: Page, cast: Cast) -> None:

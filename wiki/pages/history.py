@@ -46,6 +46,21 @@ class Group:
         return self.newest.author
 
     @property
+    def is_new(self) -> bool:
+        """Whether it made the page, or let everybody read it."""
+        return self.oldest.number == (self.newest.page.published_from or 1)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was written about its versions, the newest first; each once."""
+        return list(dict.fromkeys(revision.note for revision in self.revisions if revision.note))
+
+    @property
+    def each(self) -> list["Group"]:
+        """Its versions one by one."""
+        return [Group((revision,)) for revision in self.revisions]
+
+    @property
     def changed(self) -> list[str]:
         """The German names of the fields its versions changed, in the order of the form."""
         names = {name for revision in self.revisions for name in revision.changed_fields or ()}
@@ -99,6 +114,14 @@ def recent_changes(reader: User | None, lab: Lab | None = None, limit: int = REC
     groups = [*_grouped(row.Revision for row in rows), *_imported(reader, lab, oldest, limit)]
     groups.sort(key=lambda group: (group.newest.created_at, group.newest.id), reverse=True)
     return groups[:limit]
+
+
+def one_for_each_page(groups: Iterable[Group], limit: int) -> list[Group]:
+    """The newest groups of different pages."""
+    newest: dict[int, Group] = {}
+    for group in groups:
+        newest.setdefault(group.newest.page_id, group)
+    return list(newest.values())[:limit]
 
 
 _MADE_BY = and_(

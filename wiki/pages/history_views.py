@@ -77,7 +77,6 @@ def restore(slug: str, number: int) -> Response:
     contribution = Contribution(
         by=editor,
         lab=lab_speaking_for(editor, page.lab_id),
-        note=_("Version %(number)s wiederhergestellt", number=number),
         restored_number=number,
     )
     saved = save_edit(

@@ -73,7 +73,7 @@ def _restore(row: ImportedPage) -> None:
     )
     if page.is_purged or former is None:
         return
-    if page.current_number == row.number:
+    if page.current_number == row.number and not former.is_purged:
         contribution = Contribution(
             by=import_.by,
             lab=former.lab,
