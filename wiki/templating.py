@@ -17,6 +17,7 @@ from flask_babel import (
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from jinja2 import select_autoescape
+from jinja2.filters import do_filesizeformat
 from markupsafe import Markup
 
 from wiki.accounts.current import person
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         number=number,
         euros=euros,
+        file_size=file_size,
         clock=clock,
         duration=duration,
     )
@@ -231,6 +233,12 @@ def number(value: Decimal | float | int) -> str:
     if -1000 < value < 1000 and value == int(value):
         return str(int(value))
     return str(format_decimal(value))
+
+
+def file_size(size: int) -> str:
+    """„306,7 kB“, in the reader's language."""
+    value, unit = do_filesizeformat(size).split(" ", 1)
+    return f"{format_decimal(Decimal(value))} {unit}"
 
 
 def euros(value: Decimal | float | int) -> str:

@@ -46,6 +46,20 @@
     const news = firstOf(came, "[data-announce]");
     if (news) say("status", news.dataset.announce || news.textContent.trim());
     foldOnPhones(came);
+    // What came above the field somebody is in must not push it behind the bar with the buttons.
+    const field = document.activeElement;
+    if (field?.matches("input, textarea, select") && field.offsetHeight < innerHeight / 2) {
+      field.scrollIntoView({ block: "nearest" });
+    }
+  });
+
+  // A row is called what its first field says.
+  document.addEventListener("input", (event) => {
+    const row = event.target.closest("li.row");
+    if (event.target !== row?.querySelector("input:not([type=hidden]), textarea")) return;
+    const title = row.querySelector(".row-title");
+    const number = title.textContent.trim().split(".")[0];
+    title.textContent = `${number}. ${event.target.value.trim() || title.dataset.nameless}`;
   });
 
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {

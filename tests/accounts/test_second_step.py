@@ -47,6 +47,10 @@ def test_a_mistyped_code_is_tried_again_without_a_new_key(client, post: Post, an
     key = set_up(post)
     wrong = post("/anmelden/code", page="/konto/zwei-schritte", code="000000")
     assert "Der Code stimmt nicht." in wrong.text
+    shown = re.search(r"<code>([A-Z2-7-]+)</code>", wrong.text)
+    assert shown
+    assert shown[1].replace("-", "") == key, "who had not photographed it still can"
+    assert 'src="data:image/svg+xml' in wrong.text
 
     done = post("/anmelden/code", page="/anmelden/code", code=code_of(key))
     assert done.location == "/konto/zwei-schritte/fertig"

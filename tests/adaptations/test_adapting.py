@@ -1,5 +1,6 @@
 """Pages made from others: what they remember, what goes over and what goes back."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -152,6 +153,38 @@ def test_what_is_left_is_offered_again_only_when_it_changes(
     assert [part.name for part in kin(adapted).news] == ["summary"]
     edit(page, pitfalls="Kabel und Strom!")
     assert [part.name for part in kin(adapted).news] == ["summary", "pitfalls"]
+
+
+def test_a_row_in_which_both_agree_is_no_news(page: Page, adapted: Page) -> None:
+    one, two = says(page).to_json()["steps"]
+    new = {"key": "kzz", "title": "Aufräumen", "minutes": 10, "text": "Alle räumen auf."}
+    edit(adapted, steps=[one | {"minutes": 20}, two, new])
+    edit(page, steps=[one | {"minutes": 20}, two, new])
+    assert kin(adapted).news == []
+    edit(page, steps=[one | {"minutes": 20}, two | {"minutes": 70}, new])
+    (news,) = kin(adapted).news
+    assert [change.key for change in news.changes] == ["kbb"]
+    assert kin(adapted).improvements == []
+    edit(adapted, steps=[one | {"minutes": 20}, two, new | {"minutes": 15}])
+    (better,) = kin(adapted).improvements
+    assert [change.key for change in better.changes] == ["kzz"]
+    edit(adapted, steps=[two, new])
+    edit(page, steps=[two | {"minutes": 70}, new])
+    (news,) = kin(adapted).news
+    assert [change.key for change in news.changes] == ["kbb"], "both removed the first"
+
+
+def test_nothing_is_offered_that_nobody_chose(
+    signed_in: Browsers, page: Page, adapted: Page
+) -> None:
+    edit(adapted, summary="Für Menden.", pitfalls="Kabel!")
+    edit(page, topics=["Telefon"], plain_summary="Kurz.")
+
+    text = signed_in("carla").get(f"/wiki/{adapted.slug}/fassungen").text
+
+    ticked = re.findall(r'id="(neu|anders)-(\w+)"[^>]*checked', text)
+    assert ticked == [("neu", "plain_summary"), ("neu", "topics")]
+    assert 'id="anders-pitfalls"' in text
 
 
 def test_lines_of_both_stay_when_both_changed_a_text(page: Page, adapted: Page, cast: Cast) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import BrowserOf
+from tests.browser.conftest import BrowserOf, becomes
 from tests.browser.library import Library
 
 # What a preview cannot have: the page's tools, who may do what, its version.
@@ -145,6 +145,40 @@ def test_a_title_that_exists_is_noticed_while_it_is_typed(
     expect(page.get_by_label("Titel")).to_be_focused()
     expect(page.get_by_label("Titel")).to_have_value("Smartphone-Sprech")
     expect(page.locator("#status")).to_contain_text("Es gibt schon eine ähnliche Seite.")
+
+
+def test_what_is_noticed_does_not_hide_the_field_one_is_in(
+    browser_of: BrowserOf, library: Library
+) -> None:
+    page = browser_of("anke", height=560)
+    page.goto("/neu/rezept")
+    title, summary = page.get_by_label("Titel"), page.get_by_label("Worum geht es?")
+    title.scroll_into_view_if_needed()
+    # As far down as it can stand and still be seen: what comes above it pushes it on.
+    push = "field => { const bar = document.querySelector('.save-bar').getBoundingClientRect().top;"
+    push += " scrollBy(0, field.getBoundingClientRect().bottom + 4 - bar); }"
+    title.press_sequentially("Smartphone Sprechstunden")
+    title.press("Tab")
+    summary.evaluate(push)
+    expect(page.locator("#similar a")).to_have_text(["Smartphone-Sprechstunde"])
+
+    expect(summary).to_be_focused()
+    seen = "field => { const at = field.getBoundingClientRect();"
+    seen += " return field.contains(document.elementFromPoint(at.x + 20, at.bottom - 6)); }"
+    becomes(summary, seen, True)
+
+
+def test_a_row_is_called_what_is_typed(browser_of: BrowserOf) -> None:
+    page = browser_of("anke")
+    page.goto("/neu/rezept")
+    row = page.locator("#rows-steps li.row").first
+    name = row.get_by_label("Schritt", exact=True)
+    name.fill("Ankommen")
+    expect(row.locator(".row-title")).to_have_text("1. Ankommen")
+    row.get_by_label("Minuten", exact=True).fill("20")
+    expect(row.locator(".row-title")).to_have_text("1. Ankommen")
+    name.fill("")
+    expect(row.locator(".row-title")).to_have_text("1. noch ohne Namen")
 
 
 def test_the_preview_is_what_is_published(browser_of: BrowserOf, library: Library) -> None:

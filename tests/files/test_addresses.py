@@ -221,8 +221,26 @@ def test_a_new_version_and_back_again(anke: FlaskClient, keep: Keep):
     post(anke, f"{address}/versionen/1/wiederherstellung")
     assert anke.get(f"{address}/a.txt").data == b"eins"
 
+    assert "gilt dann Version" not in anke.get(f"{address}/versionen/2/entfernung").text
     post(anke, f"{address}/versionen/2/entfernung")
     assert anke.get(f"{address}/a.txt?version=2").status_code == 404
+    assert anke.get(f"{address}/a.txt").data == b"eins"
+
+
+def test_who_removes_the_current_version_hears_what_applies_then(anke: FlaskClient, keep: Keep):
+    file = keep("a.txt", b"eins")
+    address = f"/dateien/{file.id}"
+    send(anke, f"{address}/versionen", (b"zwei", "b.txt"), base="1")
+    assert f'href="{address}/versionen/2/entfernung"' in anke.get(address).text
+    asked = anke.get(f"{address}/versionen/2/entfernung").text
+    assert "Überall, wo die Datei steht, gilt dann Version 1." in asked
+
+    told = anke.get(post(anke, f"{address}/versionen/2/entfernung").location).text
+
+    assert "Jetzt gilt wieder Version 1." in told
+    assert anke.get(f"{address}/a.txt").data == b"eins"
+    alone = anke.get(f"{address}/versionen/1/entfernung")
+    assert alone.location == f"{address}/entfernung", "the only version goes with its file"
 
 
 def test_a_page_can_offer_what_is_there_and_stop_it(anke: FlaskClient, keep: Keep, page: Page):
@@ -288,3 +306,10 @@ def form_action(html: str) -> str:
     found = re.search(r'action="([^"]+)"', html)
     assert found is not None
     return found[1]
+
+
+def test_sizes_are_said_in_the_readers_language(anke: FlaskClient, keep: Keep):
+    file = keep("a.txt", b"x" * 3456)
+
+    assert "TXT, 3,5 kB" in anke.get(f"/dateien/{file.id}").text
+    assert "TXT, 3.5 kB" in anke.get(f"/dateien/{file.id}?sprache=en").text

@@ -4,6 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
 
+from tests.conftest import make_page
 from tests.labs.cast import SOEST, SignIn, make_lab, words_of
 from wiki.accounts.models import User
 from wiki.db import db
@@ -68,6 +69,7 @@ def test_a_home_shows_what_the_lab_says_about_itself(client: FlaskClient, soest:
     assert "<h2>Offene Werkstatt</h2>" in response.text
     assert 'href="mailto:labor@soest.example"' in response.text
     assert 'href="tel:029211030"' in response.text
+    assert 'href="tel:029211030"' in client.get(f"/wiki/{make_page('Treff', lab=soest).slug}").text
     assert 'href="https://soest.example/labor"' in response.text
 
 

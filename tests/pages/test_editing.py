@@ -325,6 +325,50 @@ def test_a_draft_is_published_from_its_own_page(
     assert f'action="{address}"' not in bilal.get("/wiki/noch-leise").text
 
 
+def test_a_draft_that_is_published_from_its_form_says_so(
+    signed_in: Browsers, cast: Cast, labs: dict[str, Lab]
+) -> None:
+    make_page("Noch leise", by=cast.anke, lab=labs["soest"], publish=False)
+    bilal, address = signed_in("bilal"), "/wiki/noch-leise/bearbeiten"
+    form = filled(form_in(bilal.get(address).text, address), do="publish")
+
+    told = bilal.post(address, data=form, follow_redirects=True).text
+
+    assert "Veröffentlicht." in told
+    assert "Nichts hat sich geändert." not in told
+
+
+def test_a_protected_page_says_so_to_those_who_write(
+    signed_in: Browsers, client: FlaskClient, page: Page, cast: Cast
+) -> None:
+    said = "Geschützt: Diese Seite bearbeitet nur die Redaktion."
+    assert said not in signed_in("bilal").get("/wiki/smartphone-stunde").text
+    protect(page, db.session.get_one(User, cast.anke), on=True)
+
+    for name in ("bilal", "anke"):
+        assert said in signed_in(name).get("/wiki/smartphone-stunde").text
+    assert said not in client.get("/wiki/smartphone-stunde").text
+
+
+def test_who_looks_after_a_retired_page_finds_it_again(
+    signed_in: Browsers, client: FlaskClient, page: Page
+) -> None:
+    anke, address = signed_in("anke"), "/wiki/smartphone-stunde"
+    sent = {"csrf_token": token(anke, "/konto")}
+
+    told = anke.post(f"{address}/rueckzug", data=sent, follow_redirects=True).text
+
+    assert "Die Seite steht nur noch unter „Merkliste“" in told
+    found = {
+        name: "Zurückgezogene Seiten" in signed_in(name).get("/merkliste").text
+        for name in ("anke", "vera", "bilal", "gabi")
+    }
+    assert found == {"anke": True, "vera": True, "bilal": False, "gabi": False}
+    assert f'href="{address}"' in anke.get("/merkliste").text
+    anke.post(f"{address}/rueckkehr", data=sent)
+    assert "Zurückgezogene Seiten" not in anke.get("/merkliste").text
+
+
 def test_whoever_may_only_read_is_led_to_what_the_page_offers(
     signed_in: Browsers, page: Page, cast: Cast
 ) -> None:

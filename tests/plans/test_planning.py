@@ -14,7 +14,7 @@ from tests.conftest import Cast, make_page, token
 from tests.forms import filled, form_in
 from tests.plans.cast import HX, Planner, blocks, content, edit, plan_of
 from wiki.accounts import strangers
-from wiki.accounts.closing import close_account
+from wiki.accounts.closing import close_account, closing_notes
 from wiki.accounts.exporting import data_about
 from wiki.accounts.models import User
 from wiki.db import db, now, writing
@@ -682,7 +682,7 @@ def test_nobodys_plans_go_after_a_long_time_and_others_stay(
 
 
 def test_plans_are_among_ones_data_and_go_with_the_account_unless_shared(
-    page: Page, cast: Cast, labs: dict[str, Lab]
+    app: Flask, page: Page, cast: Cast, labs: dict[str, Lab]
 ) -> None:
     bilal = user(cast.bilal)
     own, shared = plan_of(page, bilal), plan_of(page, bilal)
@@ -694,9 +694,14 @@ def test_plans_are_among_ones_data_and_go_with_the_account_unless_shared(
     assert exported[0]["gemerkt"][0]["anmerkung"] == "Mein Stand"
     assert exported[0]["inhalt"]["blocks"]
 
+    with app.test_request_context():
+        (said,) = closing_notes(bilal)
+    assert said.startswith("Ein eigener Zeitplan, der mit keinem Labor geteilt ist, wird mit gel")
+
     with writing():
         close_account(user(cast.bilal))
 
+    assert closing_notes(bilal) == []
     left = db.session.query(Plan).one()
     assert (left.id, left.user_id) == (shared.id, None)
 

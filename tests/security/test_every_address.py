@@ -74,6 +74,8 @@ POST /dateien/{file}/versionen                                  ask 403 go  go  
 POST /dateien/{draft_file}/versionen                            ask 404 404 go  go  go
 POST /dateien/{file}/versionen/1/wiederherstellung              ask 403 go  go  go  go
 POST /dateien/{draft_file}/versionen/1/wiederherstellung        ask 404 404 go  go  go
+GET  /dateien/{file}/versionen/1/entfernung                     ask 403 403 403 200 200
+GET  /dateien/{draft_file}/versionen/1/entfernung               ask 404 404 403 200 200
 POST /dateien/{file}/versionen/1/entfernung                     ask 403 403 403 go  go
 POST /dateien/{draft_file}/versionen/1/entfernung               ask 404 404 403 go  go
 GET  /dateien/{file}/entfernung                                 ask 403 403 403 200 200

@@ -204,6 +204,7 @@ def test_without_a_mail_server_the_settings_say_so(
     shown = signed_in("carla").get("/konto/beobachtungen").text
 
     assert "Von hier gehen keine Mails aus." in shown
+    assert "Montags als Mail" not in signed_in("bilal").get("/wochen", follow_redirects=True).text
     assert "by_mail" not in shown
 
 
@@ -244,6 +245,7 @@ def test_a_week_in_review_is_everybodys(
     assert "Leise" not in shown
     assert "Lötkolben" not in shown
     assert "Wer hat Lötkolben?" in signed_in("anke").get(address).text
+    assert "Montags als Mail" in signed_in("anke").get(address).text
     before = week.later(-1)
     assert client.get("/wochen").location == f"/wochen/{before.year}-{before.number}"
     assert "In dieser Woche steht nichts" in client.get(client.get("/wochen").location).text

@@ -145,7 +145,8 @@ def export() -> Response:
 @recently_signed_in
 def ask_to_close() -> Response:
     is_last = people.is_last_admin(signed_in_person())
-    return show("accounts/close.html", is_last_admin=is_last)
+    notes = closing.closing_notes(signed_in_person())
+    return show("accounts/close.html", is_last_admin=is_last, notes=notes)
 
 
 @bp.post("/konto/schliessen")

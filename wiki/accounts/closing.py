@@ -17,15 +17,28 @@ from wiki.accounts.people import (
 from wiki.db import db
 
 Step = Callable[[User], None]
+Note = Callable[[User], str]
 
 
 def init_app(app: Flask) -> None:
     app.extensions["laborwiki-closing-steps"] = []
+    app.extensions["laborwiki-closing-notes"] = []
 
 
 def add_closing_step(app: Flask, step: Step) -> None:
     """Let a feature remove what it keeps about a person; it runs in the same transaction."""
     app.extensions["laborwiki-closing-steps"].append(step)
+
+
+def add_closing_note(app: Flask, note: Note) -> None:
+    """Let a feature say what goes with an account, before it is closed; empty if nothing does."""
+    app.extensions["laborwiki-closing-notes"].append(note)
+
+
+def closing_notes(user: User) -> list[str]:
+    """What this person loses by closing their account, in sentences."""
+    notes: list[Note] = current_app.extensions["laborwiki-closing-notes"]
+    return [said for note in notes if (said := note(user))]
 
 
 def close_account(user: User) -> None:

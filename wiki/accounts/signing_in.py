@@ -115,6 +115,7 @@ def init_app(app: Flask) -> None:
         mf_recovery_codes_util_cls=RecoveryCodes,
     )
     security.init_app(app, People(db, User, Role, WebAuthn))
+    security.tf_token_validation_context_processor(_code_to_photograph)
     security.unauthn_handler(_ask_to_sign_in)
     security.want_json(_never_json)
     # Readers are looked up for nothing: no rights from Flask-Principal, no tokens in headers.
@@ -127,6 +128,15 @@ def init_app(app: Flask) -> None:
     user_logged_in.connect(_start_new_session, app)
     user_logged_out.connect(_forget_session, app)
     tf_disabled.connect(_forget_codes, app)
+
+
+def _code_to_photograph() -> dict[str, str]:
+    """What the app needs, once more for whoever mistyped its first code while setting it up."""
+    user, totp = person(), session.get("tf_totp_secret")
+    if user is None or not totp:
+        return {}
+    values = _security().totp_factory.fetch_setup_values(totp, user)
+    return {"authr_qrcode": values["image"], "authr_key": values["key"]}
 
 
 def _options(app: Flask) -> dict[str, Any]:

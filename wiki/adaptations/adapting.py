@@ -14,7 +14,7 @@ from wiki.accounts.models import User
 from wiki.adaptations.models import Adaptation
 from wiki.db import db, writing
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
-from wiki.fields import ROWS
+from wiki.fields import ROWS, Row, fields_of
 from wiki.labs.membership import belongs_to, lab_speaking_for, labs_of
 from wiki.labs.models import Lab
 from wiki.pages.by_field import Part, parts_between, picked
@@ -91,17 +91,46 @@ class Kinship:
     @cached_property
     def news(self) -> list[Part]:
         """What the source changed that the adaptation does not say yet."""
-        parts = _shared(parts_between(self.ancestor, self.theirs))
+        parts = _shared(parts_between(self._disputed, self.theirs))
         return [part for part in parts if self._differs(part.name)]
 
     @cached_property
     def improvements(self) -> list[Part]:
         """What the adaptation changed and the source does not say."""
-        parts = _shared(parts_between(self.ancestor, self.own))
+        parts = _shared(parts_between(self._disputed, self.own))
         return [part for part in parts if self._differs(part.name)]
+
+    @cached_property
+    def _disputed(self) -> Content:
+        """What both had in common, with the rows in which they agree by now as they are now."""
+        rows = {
+            field.name: _with_agreed_rows(
+                *(getattr(one, field.name) for one in (self.ancestor, self.own, self.theirs))
+            )
+            for field in fields_of(type(self.theirs))
+            if field.shape == "rows"
+        }
+        return self.ancestor.model_copy(update=rows)
 
     def _differs(self, name: str) -> bool:
         return bool(getattr(self.own, name) != getattr(self.theirs, name))
+
+
+def _with_agreed_rows(
+    ancestor: Sequence[Row], own: Sequence[Row], theirs: Sequence[Row]
+) -> list[Row]:
+    """The ancestor's rows; one that both changed, added or removed alike is as both have it."""
+    here, there = ({row.key: row for row in rows} for rows in (own, theirs))
+    rows = [
+        here[row.key] if here.get(row.key) == there.get(row.key) and row.key in here else row
+        for row in ancestor
+        if row.key in here or row.key in there
+    ]
+    known = {row.key for row in ancestor}
+    for place, row in enumerate(theirs):
+        if row.key not in known and here.get(row.key) == row:
+            rows.insert(place, row)
+    return rows
 
 
 def may_adapt(user: User | None, page: Page) -> bool:

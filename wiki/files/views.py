@@ -131,12 +131,27 @@ def bring_back(file_id: str, number: int) -> BaseResponse:
     return go(url_for("files.details", file_id=file.id))
 
 
+@bp.get("/dateien/<file_id>/versionen/<int:number>/entfernung")
+def confirm_purge_version(file_id: str, number: int) -> BaseResponse:
+    file = _file_to_remove(file_id)
+    version = version_of(file, number)
+    if len(file.versions) == 1:
+        return go(url_for("files.confirm_purge", file_id=file.id))
+    others = [each for each in file.versions if each is not version]
+    following = others[-1] if version is file.current else None
+    return show("files/purge_version.html", file=file, version=version, next=following)
+
+
 @bp.post("/dateien/<file_id>/versionen/<int:number>/entfernung")
 def purge_version(file_id: str, number: int) -> BaseResponse:
     file = _file_to_remove(file_id)
     is_last = len(file.versions) == 1
+    was_current = number == file.current_number
     storing.purge_version(file, number)
     flash(_("Version %(number)s ist endgültig entfernt.", number=number), "success")
+    if was_current and not is_last:
+        number = find_file(file.id).current_number
+        flash(_("Jetzt gilt wieder Version %(number)s.", number=number), "info")
     return go(url_for("files.index") if is_last else url_for("files.details", file_id=file.id))
 
 

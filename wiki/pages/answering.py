@@ -115,6 +115,8 @@ def _save_edit(editing: Editing, page: Page, content: Content, *, publish: bool)
 
 
 def _told_of(saved: Saved, editing: Editing) -> str:
+    if saved.is_published:
+        return str(_("Veröffentlicht."))
     if saved.revision:
         return str(_("Gespeichert."))
     if editing.taken_up:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.current import signed_in_person
 from wiki.db import writing
 from wiki.htmx import go, show, wants_fragment
-from wiki.pages.listing import bookmarked_by, drafts_of
+from wiki.pages.listing import bookmarked_by, drafts_of, retired_for
 from wiki.pages.models import Bookmark, Page
 from wiki.pages.opening import readable_page
 from wiki.pages.recently import recently_seen
@@ -22,6 +22,7 @@ def index() -> Response:
         cards=bookmarked_by(someone),
         seen=recently_seen(someone),
         drafts=drafts_of(someone),
+        retired=retired_for(someone),
     )
 
 

@@ -11,7 +11,7 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.labs.models import Lab
 from wiki.pages.models import Bookmark, Page, PageFacts, PageState
-from wiki.pages.visibility import visible_to
+from wiki.pages.visibility import may_look_after_page, visible_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ def drafts_of(user: User) -> list[Page]:
     query = select(Page).where(Page.created_by_id == user.id, Page.state == PageState.DRAFT.value)
     query = query.where(visible_to(user))
     return list(db.session.scalars(query.order_by(Page.created_at.desc())))
+
+
+def retired_for(user: User) -> list[Page]:
+    """The retired pages this person could bring back, what was retired last first."""
+    query = select(Page).where(Page.state == PageState.RETIRED.value).order_by(Page.touched.desc())
+    return [page for page in db.session.scalars(query) if may_look_after_page(user, page)]
 
 
 def pages_of_lab(lab: Lab, reader: User | None) -> dict[str, Any]:

@@ -38,7 +38,9 @@ def unprotect(slug: str) -> Response:
 
 @bp.post("/wiki/<slug>/rueckzug")
 def retire(slug: str) -> Response:
-    done = _("Zurückgezogen: Die Seite steht in keiner Liste mehr.")
+    done = _(
+        "Zurückgezogen: Die Seite steht nur noch unter „Merkliste“, für alle, die sie betreuen."
+    )
     return _change(slug, writing.retire, done)
 
 

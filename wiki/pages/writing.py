@@ -99,12 +99,13 @@ class NewPage:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the page, the new version (None if nothing changed), and which of
-    another person's changes were merged in."""
+    """What a save did: the page, the new version (None if nothing changed), which of another
+    person's changes were merged in, and whether everybody may read the page only since."""
 
     page: Page
     revision: Revision | None
     taken: tuple[str, ...] = ()
+    is_published: bool = False
 
 
 def create_page(
@@ -222,13 +223,14 @@ def save_edit(
                     revision = _append(
                         current, kind, content, html, contribution, base=base, changed=changed
                     )
-                if publish and current.is_draft:
+                is_published = publish and current.is_draft
+                if is_published:
                     _publish(current)
                     _log(current, "published", contribution.by, is_bulk=contribution.is_bulk)
                 finish_draft(contribution.draft, contribution.by, current)
                 if contribution.together_with is not None:
                     contribution.together_with(revision.number if revision else None)
-                return Saved(current, revision, taken)
+                return Saved(current, revision, taken, is_published)
             theirs = content_of(revision_of(current, current.current_number))
             newest = current.current_number
         merged = merge(content_of(revision_of(page, base)), content, theirs)

@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from wiki.accounts.closing import add_closing_step
+from wiki.accounts.closing import add_closing_note, add_closing_step
 from wiki.accounts.exporting import add_part as add_part_of_export
 from wiki.background import HOUR, add_chore
 from wiki.language import N_
 from wiki.pages.panels import Action, PageView, add_action
 from wiki.plans import additions
 from wiki.plans.making_views import bp as making
-from wiki.plans.own import forget_plans, plans_by
+from wiki.plans.own import forget_plans, plans_by, plans_that_go
 from wiki.plans.planning import forget_old
 from wiki.plans.recipes import is_plannable
 from wiki.plans.views import bp
@@ -30,4 +30,5 @@ def init_app(app: Flask) -> None:
     add_action(app, Action("plan", label, "clock", address_to_plan, is_main=True, order=10))
     add_part_of_export(app, "zeitpläne", plans_by)
     add_closing_step(app, forget_plans)
+    add_closing_note(app, plans_that_go)
     add_chore(app, forget_old, every=HOUR)

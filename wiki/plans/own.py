@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from flask_babel import ngettext
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import undefer
 
 from wiki.accounts.models import User
@@ -28,11 +29,32 @@ def plans_by(user: User) -> list[dict[str, Any]]:
     ]
 
 
+def plans_that_go(user: User) -> str:
+    """What closing the account does to the person's plans, in a sentence."""
+    many = db.session.scalar(select(func.count()).select_from(Plan).where(_alone(user))) or 0
+    if not many:
+        return ""
+    return str(
+        ngettext(
+            "Ein eigener Zeitplan, der mit keinem Labor geteilt ist, wird mit gelöscht; "
+            "seine Links gelten dann nicht mehr.",
+            "%(num)d eigene Zeitpläne, die mit keinem Labor geteilt sind, werden mit gelöscht; "
+            "ihre Links gelten dann nicht mehr.",
+            many,
+        )
+    )
+
+
 def forget_plans(user: User) -> None:
     """Runs inside the transaction that closes the account: what a lab shares stays with it."""
     session = db.session
-    session.execute(delete(Plan).where(Plan.user_id == user.id, Plan.lab_id.is_(None)))
+    session.execute(delete(Plan).where(_alone(user)))
     session.execute(update(Plan).where(Plan.user_id == user.id).values(user_id=None))
+
+
+def _alone(user: User) -> ColumnElement[bool]:
+    """The plans this person shares with no lab."""
+    return and_(Plan.user_id == user.id, Plan.lab_id.is_(None))
 
 
 def _kept(plan: Plan) -> Any:

@@ -19,7 +19,7 @@ class ImportState(Choice):
     CHECKING = "checking", N_("wird geprüft")
     CHECKED = "checked", N_("geprüft")
     APPLYING = "applying", N_("wird übernommen")
-    DONE = "done", N_("übernommen")
+    DONE = "done", N_("ist übernommen")
     UNDOING = "undoing", N_("wird zurückgenommen")
     UNDONE = "undone", N_("zurückgenommen")
     REFUSED = "refused", N_("abgelehnt")

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import person
+from wiki.accounts.mailing import can_send_mail
 from wiki.db import now
 from wiki.errors import NotFound
 from wiki.htmx import go, show
@@ -31,6 +32,7 @@ def show_week(year: int, number: int) -> Response:
         review=review_of(week, person()),
         span=span_of(week),
         is_running=week == current,
+        sends_mail=can_send_mail(),
         earlier=week.later(-1) if first is not None and first < week else None,
         later=week.later(1) if week < current else None,
     )
