@@ -13,6 +13,7 @@ from wiki.accounts.models import User
 from wiki.db import db, writing
 from wiki.errors import Gone, NotAllowed
 from wiki.labs.models import Lab, Membership
+from wiki.pages import history
 from wiki.pages.addresses import find_page
 from wiki.pages.content import Content
 from wiki.pages.history import history_of, recent_changes
@@ -138,6 +139,20 @@ def test_what_was_improved_since_it_was_published_is_still_new(
     start = words_of(client.get("/"))
     assert "Gerade erst hat eine neue Version" in start
     assert "Gerade erst ist neu" not in start, "each page has one line"
+
+
+def test_a_page_that_changed_again_and_again_pushes_no_other_from_the_start_page(
+    cast: Cast, client: FlaskClient, labs: dict[str, Lab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "RECENT", 4)
+    make_page("Die andere", by=cast.bilal, lab=labs["soest"])
+    busy = make_page("Die eine", by=cast.bilal, lab=labs["soest"])
+    for number in range(6):
+        edited(busy, (cast.bilal, cast.anke)[number % 2], summary=f"Satz {number}.")
+
+    start = words_of(client.get("/"))
+    assert start.count("Die eine hat eine neue Version") == 1
+    assert "Die andere ist neu" in start
 
 
 def test_changes_in_different_places_are_merged(page: Page, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from wiki.finding.looking import common_words
 from wiki.htmx import show
 from wiki.labs.home import recipe_counts
 from wiki.labs.membership import real_labs
-from wiki.pages.history import one_for_each_page, recent_changes
+from wiki.pages.history import newest_of_each_page
 from wiki.pages.kinds import kinds
 from wiki.pages.listing import first_example, newest_pages
 from wiki.pages.start_parts import start_parts
@@ -22,7 +22,7 @@ def show_start() -> Response:
     return show(
         "finding/start.html",
         newest=newest_pages(reader, kinds=recipes, limit=6),
-        groups=one_for_each_page(recent_changes(reader), 5),
+        groups=newest_of_each_page(reader, 5),
         labs=[lab for lab in real_labs() if not lab.is_guest],
         counts=recipe_counts(),
         example=first_example(recipes),

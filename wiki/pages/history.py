@@ -116,11 +116,15 @@ def recent_changes(reader: User | None, lab: Lab | None = None, limit: int = REC
     return groups[:limit]
 
 
-def one_for_each_page(groups: Iterable[Group], limit: int) -> list[Group]:
-    """The newest groups of different pages."""
+def newest_of_each_page(reader: User | None, limit: int) -> list[Group]:
+    """The newest changes, one line for each page, as `recent_changes`."""
     newest: dict[int, Group] = {}
-    for group in groups:
-        newest.setdefault(group.newest.page_id, group)
+    # Where few pages were changed again and again, the others lie further back.
+    for depth in (RECENT, 10 * RECENT):
+        for group in recent_changes(reader, limit=depth):
+            newest.setdefault(group.newest.page_id, group)
+        if len(newest) >= limit:
+            break
     return list(newest.values())[:limit]
 
 
