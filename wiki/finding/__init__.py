@@ -12,11 +12,13 @@ from wiki.finding.commands import commands
 from wiki.finding.indexing import Follower
 from wiki.finding.parts import PARTS
 from wiki.finding.start_views import bp as start_bp
+from wiki.finding.titles import titled_alike
 from wiki.finding.views import bp as finding_bp
 from wiki.finding.views import marked
 from wiki.finding.waiting import place_of_words, waiting_words
 from wiki.finding.words_views import bp as words_bp
 from wiki.finding.words_views import count
+from wiki.pages.similar import find_similar_with
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(words_bp)
     # It has a token of its own.
     app.extensions["csrf"].exempt(count)
+    find_similar_with(app, titled_alike)
     add_source(app, waiting_words)
     add_place(app, place_of_words)
     app.cli.add_command(commands)

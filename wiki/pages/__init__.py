@@ -8,7 +8,7 @@ from wiki.accounts.waiting import add_source
 from wiki.background import HOUR, add_chore
 from wiki.errors import add_form_keeper
 from wiki.labs.home import Part, add_part
-from wiki.pages import ahead, attachments, keeping, kinds, panels, taking_up
+from wiki.pages import ahead, attachments, keeping, kinds, panels, similar, taking_up
 from wiki.pages.backlinks import is_mentioned, panel_of
 from wiki.pages.bookmark_views import bp as bookmarks_bp
 from wiki.pages.changes_views import bp as changes_bp
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     attachments.init_app(app)
     taking_up.init_app(app)
     ahead.init_app(app)
+    similar.init_app(app)
     panels.add_hint(app, "mentions", is_mentioned)
     panels.add_panel(app, panels.Panel("backlinks", "pages/_backlinks.html", panel_of, order=90))
     add_part(app, Part("newest", "pages/_of_lab.html", pages_of_lab))
