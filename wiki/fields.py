@@ -60,6 +60,12 @@ def normalised(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
+def with_scheme(address: str) -> str:
+    """„www.example.org" as a browser takes it; whatever else is left as it is."""
+    is_bare = re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", address)
+    return f"https://{address}" if is_bare else address
+
+
 def one_line(text: str, most: int | None = None) -> str:
     """The same on a line of its own, of at most so many characters."""
     return " ".join(normalised(text).split())[:most]

@@ -414,7 +414,7 @@ def _words_for(problem: Mapping[str, Any], is_list: bool) -> Any:
         "group_sizes": _(
             "Mindestens, am besten und höchstens sollten der Reihe nach größer werden."
         ),
-        "web_address": _("Eine Webadresse beginnt mit https://."),
+        "web_address": _("Eine Webadresse sieht so aus: https://www.example.org."),
         "duplicate_key": _("Zwei Zeilen haben denselben Schlüssel."),
         "colour_contrast": _("Diese Farbe ist auf Weiß zu schwach zu lesen. Eine dunklere passt."),
         "colour": _("Eine Farbe sieht so aus: #0f6b57."),

@@ -59,7 +59,7 @@ def test_strangers_may_not_edit(
         ("colour", "#ffee00", "auf Weiß zu schwach"),
         ("colour", "rot", "Eine Farbe sieht so aus"),
         ("name", "", "Hier fehlt noch etwas"),
-        ("website", "javascript:alert(1)", "beginnt mit https://"),
+        ("website", "javascript:alert(1)", "Eine Webadresse sieht so aus"),
         ("contact_mail", "labor@", "E-Mail-Adresse sieht so aus"),
         ("position", "vorn", "Zahl"),
         ("text", "> " * 60 + "tief", "zu verschachtelt"),
@@ -148,3 +148,19 @@ def test_only_admins_found_labs(client: FlaskClient, signed_in: SignIn, anke: Us
     assert signed_in(anke).get("/labore/neu").status_code == 403
     assert signed_in(anke).post("/labore/neu", data={"name": "Meins"}).status_code == 403
     assert client.post("/labore/neu", data={"name": "Meins"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("www.stadtlabor.example/ueber-uns", "https://www.stadtlabor.example/ueber-uns"),
+        ("http://stadtlabor.example", "http://stadtlabor.example"),
+        ("", ""),
+    ],
+)
+def test_a_website_is_understood_as_people_write_it(
+    signed_in: SignIn, soest: Lab, anke: User, typed: str, kept: str
+) -> None:
+    signed_in(anke).post(f"{SOEST}/bearbeiten", data=lab_form(website=typed))
+
+    assert soest.website == kept

@@ -145,7 +145,11 @@ def test_a_tool_is_written_with_its_form(signed_in: Any, client: FlaskClient) ->
     [
         ("checked_on", "31.2.2026", "Ein Datum sieht so aus"),
         ("checked_on", "1700000000", "Ein Datum sieht so aus"),
-        ("address", "javascript:alert(1)", "Eine Webadresse beginnt mit https://."),
+        (
+            "address",
+            "javascript:alert(1)",
+            "Eine Webadresse sieht so aus: https://www.example.org.",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_kept_and_said(

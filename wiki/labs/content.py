@@ -7,7 +7,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from wiki.accounts.people import PASSWORD_LENGTH
-from wiki.fields import Blank, Line, Markdown
+from wiki.fields import Blank, Line, Markdown, with_scheme
 from wiki.labs.colours import LEAST_CONTRAST, WHITE, contrast, is_colour
 from wiki.labs.models import Lab, LabKind, MemberRole
 from wiki.language import N_
@@ -23,6 +23,7 @@ def _colour(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
+    text = with_scheme(text)
     if text and not re.fullmatch(r"https?://[^\s/@]+\.[^\s/@]+(/\S*)?", text):
         raise ValueError("web_address")
     return text
@@ -61,7 +62,7 @@ class LabContent(BaseModel):
         "", title=N_("Telefon")
     )
     website: Annotated[Line, StringConstraints(max_length=300), AfterValidator(_web_address)] = (
-        Field("", title=N_("Website"), description=N_("Beginnt mit https://."))
+        Field("", title=N_("Website"), description=N_("Zum Beispiel www.example.org."))
     )
     colour: Annotated[Line, AfterValidator(_colour)] = Field(
         title=N_("Farbe"),

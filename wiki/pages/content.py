@@ -12,7 +12,18 @@ from pydantic import (
     model_validator,
 )
 
-from wiki.fields import ROWS, Choice, Line, Lines, Markdown, PictureName, Row, fields_of, new_key
+from wiki.fields import (
+    ROWS,
+    Choice,
+    Line,
+    Lines,
+    Markdown,
+    PictureName,
+    Row,
+    fields_of,
+    new_key,
+    with_scheme,
+)
 from wiki.language import N_
 from wiki.markup import FILE_ID
 
@@ -60,6 +71,7 @@ def _file_mention(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
+    text = with_scheme(text)
     if text and not re.match(r"https?://[^\s/]+\.[^\s/]+", text):
         raise ValueError("web_address")
     return text

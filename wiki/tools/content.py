@@ -69,7 +69,9 @@ class ToolContent(Content):
         title=N_("Wofür?"),
         description=N_("Eines je Zeile, zum Beispiel: gemeinsam mitschreiben."),
     )
-    address: WebAddress = Field("", title=N_("Webadresse"), description=N_("Beginnt mit https://."))
+    address: WebAddress = Field(
+        "", title=N_("Webadresse"), description=N_("Zum Beispiel www.example.org.")
+    )
     provider: Short = Field(
         "", title=N_("Wer steht dahinter?"), description=N_("Firma, Stiftung, Verein, Projekt.")
     )
