@@ -77,7 +77,8 @@
   function prepare(form) {
     const button = form?.querySelector("[data-place]");
     if (!button) return;
-    button.textContent = form.closest("dialog") ? button.dataset.place : button.dataset.save;
+    const chosen = field?.matches(TEXT) ? button.dataset.place : button.dataset.cover;
+    button.textContent = form.closest("dialog") ? chosen : button.dataset.save;
     if (!document.activeElement?.closest("[data-describe], [data-upload] details")) {
       form.querySelector("input[name=alt], button")?.focus();
     }

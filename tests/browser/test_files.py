@@ -93,6 +93,23 @@ def test_an_upload_that_breaks_off_says_so_and_the_next_one_succeeds(
     assert "Werkbank.png" in page.locator(TEXT).first.input_value()
 
 
+def test_a_title_picture_is_uploaded_where_it_is_chosen(browser_of: BrowserOf, library: Library):
+    page = browser_of("anke")
+    page.goto(f"{library.article}/bearbeiten")
+    opener = page.get_by_text("Bild wählen oder hochladen")
+    page.locator("details", has=opener).locator("> summary").first.click()
+    opener.click()
+    page.locator("dialog #upload-files").set_input_files(
+        {"name": "Werkbank.png", "mimeType": "image/png", "buffer": png()}
+    )
+    page.get_by_label("Was ist auf dem Bild zu sehen?").locator("visible=true").fill("Eine Bank")
+    page.get_by_role("button", name="Als Titelbild nehmen").click()
+
+    expect(page.locator("dialog")).to_be_hidden()
+    chosen = page.get_by_role("radio", name="Werkbank.png")
+    expect(chosen).to_be_checked()
+
+
 def test_a_picture_is_chosen_by_keyboard(browser_of: BrowserOf, library: Library):
     page = browser_of("anke", width=360)
     page.goto("/dateien")
