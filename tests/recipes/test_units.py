@@ -109,3 +109,14 @@ def test_money_has_cents_or_none(
 
     assert german in client.get(f"/wiki/{page.slug}").text
     assert english in client.get(f"/wiki/{page.slug}?sprache=en").text
+
+
+def test_material_says_what_somebody_chose(client: FlaskClient, cast: Cast) -> None:
+    chair = {"key": "mch", "item": "Stühle", "per_person": "1"}
+    lent = {"key": "mlt", "item": "Beamer", "category": "device", "brought_by": "host"}
+    make_page("Werkstatt", by=cast.anke, materials=[chair, lent | {"substitute": "<b>Wand</b>"}])
+
+    shown = client.get("/wiki/werkstatt").text
+
+    assert "Verbrauchsmaterial" not in shown
+    assert "Gerät · stellt, wer einlädt · Ersatz: &lt;b&gt;Wand&lt;/b&gt;" in shown
