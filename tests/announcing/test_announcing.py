@@ -96,6 +96,14 @@ def test_a_dated_plan_is_announced_with_what_it_says(signed_in: Browsers, plan: 
     shown = bilal.get(answer.location).text
     assert "18:00–19:00 Uhr" in shown
     assert '<a href="mailto:labor@example.org">labor@example.org</a>' in shown
+    assert "Noch steht nicht dabei" not in shown
+
+
+def test_who_announces_without_a_place_is_told(signed_in: Browsers, plan: Plan) -> None:
+    bilal = signed_in("bilal")
+    answer = sends(bilal, form_of(plan), how_to="", place="")
+
+    assert "Noch steht nicht dabei, wo es ist" in bilal.get(answer.location).text
 
 
 def test_readers_find_it_in_all_four_places(

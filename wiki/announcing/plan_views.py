@@ -73,6 +73,8 @@ def create(secret: str) -> BaseResponse:
         explain(form, problem)
         return _show_form(plan, form, labs, chosen, status=422)
     flash(_("Angekündigt. So sehen es alle."), "success")
+    if not content.place and not content.how_to:
+        flash(_("Noch steht nicht dabei, wo es ist und wie man mitmacht."), "info")
     return go(url_for("announcements.show", number=made.id))
 
 
