@@ -453,9 +453,9 @@
     const template = document.getElementById("draft-copy");
     if (!newest || !template) return;
     const offer = template.content.firstElementChild.cloneNode(true);
-    offer.querySelector("[data-at]").textContent = new Date(newest.at).toLocaleString(
-      document.documentElement.lang,
-    );
+    const title = newest.fields.find(([name]) => name === "title")?.[1];
+    const at = new Date(newest.at).toLocaleString(document.documentElement.lang);
+    offer.querySelector("[data-at]").textContent = title ? `${title} · ${at}` : at;
     offer.querySelector("[data-use]").addEventListener("click", () => {
       if (alone) fillIn(newest, offer);
       else use(newest);
