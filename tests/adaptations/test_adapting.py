@@ -38,7 +38,15 @@ from wiki.pages.kinds import kinds
 from wiki.pages.merging import UnresolvedConflicts
 from wiki.pages.models import Page
 from wiki.pages.rendering import content_of
-from wiki.pages.writing import Contribution, Saved, purge, retire, revision_of, save_edit
+from wiki.pages.writing import (
+    Contribution,
+    Saved,
+    purge,
+    purge_versions,
+    retire,
+    revision_of,
+    save_edit,
+)
 from wiki.proposals.models import Proposal
 
 Browsers = Callable[[str], FlaskClient]
@@ -172,6 +180,20 @@ def test_a_row_in_which_both_agree_is_no_news(page: Page, adapted: Page) -> None
     edit(page, steps=[two | {"minutes": 70}, new])
     (news,) = kin(adapted).news
     assert [change.key for change in news.changes] == ["kbb"], "both removed the first"
+
+
+def test_where_the_version_it_began_with_was_removed_the_next_one_counts(
+    page: Page, adapted: Page, cast: Cast
+) -> None:
+    edit(adapted, pitfalls="Kabel!")
+    edit(page, topics=["Telefon"])
+    edit(page, plain_summary="Kurz.")
+    purge_versions(page, 1, 1, person(cast.anke))
+
+    assert [part.name for part in kin(adapted).news] == ["plain_summary"]
+    assert "pitfalls" in {part.name for part in kin(adapted).improvements}
+    take(adapted, ["plain_summary"], cast.carla)
+    assert (says(adapted).plain_summary, says(adapted).to_json()["pitfalls"]) == ("Kurz.", "Kabel!")
 
 
 def test_nothing_is_offered_that_nobody_chose(

@@ -20,7 +20,7 @@ from wiki.accounts.models import User
 from wiki.db import db, now, writing
 from wiki.labs.models import Lab
 from wiki.pages.models import Change, Page
-from wiki.pages.writing import purge, retire
+from wiki.pages.writing import purge, purge_versions, retire
 from wiki.plans.changing import doubled
 from wiki.plans.content import PlanContent
 from wiki.plans.models import Plan, PlanVersion
@@ -627,6 +627,33 @@ def test_after_a_purge_minutes_are_left_and_own_words(
     deniz.does(f"/bloecke/{first}/teilung")
     deniz.does("/angaben", people=40, days=1)
     assert [block.lasts for block in blocks(plan)] == [5, 5, 50]
+
+
+def test_a_plan_of_a_removed_version_shows_the_next_one(
+    deniz: Planner, page: Page, plan: Plan, cast: Cast
+) -> None:
+    steps = [
+        {"key": "kaa", "title": "Ankommen", "minutes": 10, "text": "Frau Xylander begrüßt."},
+        {"key": "kbb", "title": "Machen", "minutes": 50, "text": "Alle machen mit."},
+    ]
+    edit(page, steps=steps)
+    deniz.does("/neuere", page=page.id)
+    assert "Xylander" in deniz.browser.get(f"/plan/{plan.read_secret}").text
+    edit(page, steps=[steps[0] | {"text": "Alle werden begrüßt."}, steps[1]])
+    edit(page, summary="Noch besser.")
+
+    assert purge_versions(page, 1, 2, user(cast.anke)) == 2
+
+    read = deniz.browser.get(f"/plan/{plan.read_secret}").text
+    assert "Xylander" not in read
+    assert "Alle werden begrüßt." in read
+    assert "Alle machen mit." in read
+    assert f"/wiki/{page.slug}/versionen/3" in read
+    for way in ("", "/druck", "/mitnehmen", "/durchfuehren"):
+        assert deniz.browser.get(f"/plan/{plan.read_secret}{way}").status_code == 200
+    assert "Hier steht Version 3, neu ist Version 4." in deniz.look()
+    deniz.does("/neuere", page=page.id)
+    assert {block.number for block in blocks(plan) if block.page} == {4}
 
 
 def test_a_retired_recipe_stays_readable_in_its_plans(

@@ -19,6 +19,7 @@ from wiki.labs.membership import belongs_to, lab_speaking_for, labs_of
 from wiki.labs.models import Lab
 from wiki.pages.by_field import Part, parts_between, picked
 from wiki.pages.content import Content
+from wiki.pages.history import standing_for
 from wiki.pages.kinds import kinds
 from wiki.pages.merging import Merge, merge, resolve
 from wiki.pages.models import REQUIRED, Page
@@ -72,16 +73,19 @@ class Kinship:
     @cached_property
     def beginning(self) -> Content:
         """What the source said when the adaptation began."""
-        return content_of(revision_of(self.source, self.adaptation.number))
+        return self._said_at(self.adaptation.number)
 
     @cached_property
     def ancestor(self) -> Content:
         """What both had in common when somebody last looked, field by field."""
         seen = {
-            name: getattr(content_of(revision_of(self.source, number)), name)
+            name: getattr(self._said_at(number), name)
             for name, number in self.adaptation.seen.items()
         }
         return self.beginning.model_copy(update=seen)
+
+    def _said_at(self, number: int) -> Content:
+        return content_of(standing_for(revision_of(self.source, number)))
 
     @cached_property
     def differences(self) -> list[Part]:

@@ -95,6 +95,18 @@ def history_of(page: Page, reader: User | None, number: int = 1) -> History:
     return History(groups, first, number, last)
 
 
+def standing_for(revision: Revision) -> Revision:
+    """The version itself; of one that was purged the next that was not. The current never is."""
+    if not revision.is_purged:
+        return revision
+    later = select(Revision).where(
+        Revision.page_id == revision.page_id,
+        Revision.number > revision.number,
+        Revision.is_purged.is_(False),
+    )
+    return db.session.scalars(later.order_by(Revision.number).limit(1)).one()
+
+
 def recent_changes(reader: User | None, lab: Lab | None = None, limit: int = RECENT) -> list[Group]:
     """The newest versions of all pages (or of one lab's) that this reader may see.
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import lazyload, undefer
 
 from wiki.db import db
 from wiki.errors import NotFound
+from wiki.pages.history import standing_for
 from wiki.pages.links import published_pages, without_missing
 from wiki.pages.models import Page, PageState, Revision
 from wiki.pages.rendering import content_of, rendering_of
@@ -19,15 +20,19 @@ from wiki.recipes.content import RecipeContent
 
 @dataclass(frozen=True)
 class Pinned:
-    """A recipe in the version that a plan follows."""
+    """A recipe in the version that a plan follows; `number` is what the plan calls it.
+
+    Of a version that was purged, the next one that says something stands in its place.
+    """
 
     page: Page
+    number: int
     revision: Revision
     recipe: RecipeContent
 
     @property
     def pin(self) -> Pin:
-        return self.page.id, self.revision.number
+        return self.page.id, self.number
 
     @property
     def has_newer(self) -> bool:
@@ -62,12 +67,14 @@ def pinned(pins: Iterable[Pin]) -> dict[Pin, Pinned]:
         )
         .options(undefer(Revision.content), lazyload(Revision.author), lazyload(Revision.lab))
     )
-    found = [(page, revision, content_of(revision)) for page, revision in rows]
-    return {
-        (page.id, revision.number): Pinned(page, revision, recipe)
-        for page, revision, recipe in found
-        if isinstance(recipe, RecipeContent)
-    }
+    found = {}
+    for page, wanted_revision in rows:
+        revision = standing_for(wanted_revision)
+        recipe = content_of(revision)
+        if isinstance(recipe, RecipeContent):
+            one = Pinned(page, wanted_revision.number, revision, recipe)
+            found[one.pin] = one
+    return found
 
 
 def texts_of(pinned: Mapping[Pin, Pinned]) -> dict[Pin, dict[str, str]]:
