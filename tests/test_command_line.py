@@ -89,6 +89,42 @@ def test_a_wrong_setting_is_still_named(tmp_path: Path) -> None:
     assert done.stderr.startswith("Laborwiki cannot start: LABORWIKI_DATA")
 
 
+def test_what_commands_keep_is_for_its_owner_and_what_they_export_for_whom_one_likes(
+    tmp_path: Path,
+) -> None:
+    data, exported = tmp_path / "data", tmp_path / "export"
+    data.mkdir(mode=0o755)
+    umask = os.umask(0o022)
+    try:
+        flask(data, "db upgrade")
+        flask(data, f"export {exported}")
+    finally:
+        os.umask(umask)
+
+    assert (data / "laborwiki.sqlite3").stat().st_mode & 0o777 == 0o600
+    assert (exported / "laborwiki.json").stat().st_mode & 0o777 == 0o644
+
+
+def test_commands_say_what_is_wrong_in_one_sentence(tmp_path: Path) -> None:
+    data, empty = tmp_path / "data", tmp_path / "leer"
+    empty.mkdir()
+    flask(data, "db upgrade")
+    number = 99999999999999999999999
+    create = "user create --email a@example.org"
+    wrong = {
+        f"import-undo {number}": f"Es gibt keinen Import {number}, der zurückzunehmen wäre.",
+        f"import {empty}": f"In {empty} ist keine Seite: gesucht wurden Markdown-Dateien und",
+        f"{create} --name=": "A name has at least one character.",
+        f"{create} --name Anke --role editor": "A role is one in a lab: --lab says in which.",
+    }
+
+    for words, sentence in wrong.items():
+        done = flask(data, words)
+        assert done.returncode in (1, 2)
+        assert done.stderr.splitlines()[-1].startswith(f"Error: {sentence}")
+        assert "Traceback" not in done.stderr
+
+
 def test_the_data_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     """It holds people's addresses, and secrets."""
     folder = tmp_path / "neu" / "daten"

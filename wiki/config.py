@@ -1,20 +1,32 @@
 """Every setting, typed, from the environment, with a safe default."""
 
 import os
+import pwd
 import re
 import secrets
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
+
+from sqlalchemy import URL
 
 
 class WrongSetting(Exception):
     """A setting cannot be used; the message says which and what it should be."""
 
 
+#: What is made once and kept, and what no longer works when it is lost.
+SECRETS = {
+    "secret-key": "everybody must sign in again, and pseudonyms of closed accounts change",
+    "password-salt": "no password fits any more; sign-in links do",
+    "totp-key": "nobody passes their second step; `user link … --without-second-step` helps",
+}
 PREFIX = "LABORWIKI_"
 NAMES = frozenset(
     PREFIX + name
@@ -64,7 +76,7 @@ class Settings:
             host=env.get("LABORWIKI_HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000, 1, 65_535),
             base_url=_base_url(env),
-            trusted_hosts=_words(env, "LABORWIKI_TRUSTED_HOSTS"),
+            trusted_hosts=_hosts(env, "LABORWIKI_TRUSTED_HOSTS"),
             proxies=_number(env, "LABORWIKI_PROXIES", 0, 0, 5),
             workers=_number(env, "LABORWIKI_WORKERS", 2, 1, 64),
             threads=_number(env, "LABORWIKI_THREADS", 4, 1, 64),
@@ -83,9 +95,20 @@ class Settings:
         )
 
     @property
+    def bind(self) -> str:
+        """The address and port to listen on, as they stand in a URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    @property
     def public_url(self) -> str:
         """Where the wiki is reached; used in mails, feeds and on paper."""
-        return self.base_url or f"http://{self.host}:{self.port}"
+        return self.base_url or f"http://{self.bind}"
+
+    @property
+    def database(self) -> Path:
+        """The file with all pages, versions and people."""
+        return self.data / "laborwiki.sqlite3"
 
     @property
     def max_file_bytes(self) -> int:
@@ -102,10 +125,10 @@ class Settings:
         secure = self.base_url.startswith("https:")
         return {
             "LABORWIKI": self,
-            "SECRET_KEY": self.secret_key or _kept_secret(self.data, "secret-key"),
-            "SECURITY_PASSWORD_SALT": _kept_secret(self.data, "password-salt"),
-            "SECURITY_TOTP_SECRETS": {"1": _kept_secret(self.data, "totp-key")},
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{self.data / 'laborwiki.sqlite3'}",
+            "SECRET_KEY": self.secret_key or self._secret("secret-key"),
+            "SECURITY_PASSWORD_SALT": self._secret("password-salt"),
+            "SECURITY_TOTP_SECRETS": {"1": self._secret("totp-key")},
+            "SQLALCHEMY_DATABASE_URI": URL.create("sqlite", database=str(self.database)),
             # What people typed stands in no log, not even with the error it led to.
             "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
             "TESTING": self.testing,
@@ -138,21 +161,41 @@ class Settings:
             )
         )
 
+    def _secret(self, name: str) -> str:
+        """A random secret made once and kept in the data folder, readable by its owner alone.
 
-def _kept_secret(folder: Path, name: str) -> str:
-    """A random secret made once and kept in the data folder, readable by its owner alone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    secret = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    return secret
+        Raises:
+            WrongSetting: it cannot be kept or read, or nothing is in it.
+        """
+        path = self.data / name
+        try:
+            if not path.exists():
+                self._make_secret(path)
+            secret = path.read_text().strip()
+        except OSError as error:
+            raise WrongSetting(f"{path} cannot be kept and read ({error.strerror}).") from error
+        if not secret:
+            raise WrongSetting(
+                f"{path} is empty. Put the one from a backup in its place; "
+                f"if it is removed, a new one is made, and {SECRETS[name]}."
+            )
+        return secret
+
+    def _make_secret(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_lost = self.database.exists()
+        # Only what is whole and on disk gets the name, once: of two starts the first one wins.
+        with NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}-") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):
+                os.link(file.name, path)
+        if is_lost:
+            print(
+                f"Laborwiki warns: {path} was missing and is made anew: {SECRETS[path.name]}.",
+                file=sys.stderr,
+            )
 
 
 def _check_names(env: Mapping[str, str]) -> None:
@@ -178,7 +221,29 @@ def _made(path: Path) -> Path:
         raise WrongSetting(
             f"LABORWIKI_DATA: {path} cannot be a folder ({error.strerror})."
         ) from error
+    _check_owner(path)
+    try:
+        with TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise WrongSetting(
+            f"LABORWIKI_DATA: {path} cannot be written to ({error.strerror})."
+        ) from error
     return path
+
+
+def _check_owner(path: Path) -> None:
+    """What root makes in somebody's folder is root's: the server could write to it no more."""
+    owner = path.stat().st_uid
+    if os.geteuid() != 0 or owner == 0:
+        return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"user {owner}"
+    raise WrongSetting(
+        f"LABORWIKI_DATA: {path} belongs to {name}. Run this as {name}, not as root."
+    )
 
 
 def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -190,19 +255,22 @@ def _number(env: Mapping[str, str], name: str, default: int, low: int, high: int
     return int(text)
 
 
-def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
-    words = tuple(env.get(name, "").replace(",", " ").split())
-    for word in words:
-        if not re.fullmatch(r"\.?[A-Za-z0-9.-]+(:\d+)?", word):
-            raise WrongSetting(f"{name} must be host names, not {word!r}.")
-    return words
+def _hosts(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    # Browsers ask in lower case, and are compared letter by letter.
+    hosts = tuple(env.get(name, "").lower().replace(",", " ").split())
+    for host in hosts:
+        if not re.fullmatch(r"\.?[a-z0-9.-]+(:\d+)?", host):
+            raise WrongSetting(f"{name} must be host names, not {host!r}.")
+    return hosts
 
 
 def _base_url(env: Mapping[str, str]) -> str:
     text = env.get("LABORWIKI_BASE_URL", "").strip().rstrip("/")
-    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?", text):
+    found = re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::(\d{1,5}))?", text)
+    if text and not (found and int(found[1] or 443) in range(1, 65_536)):
         raise WrongSetting(
-            f"LABORWIKI_BASE_URL must look like https://wiki.example.org, not {text!r}."
+            "LABORWIKI_BASE_URL must look like https://wiki.example.org, "
+            f"maybe with a port up to 65535, not {text!r}."
         )
     return text
 

@@ -2,32 +2,49 @@
 
 import errno
 import fcntl
+import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from wiki import background, create_app
 from wiki.accounts.links import address_of, make_link
+from wiki.accounts.models import ADMIN, Role, User
 from wiki.accounts.people import create_person
 from wiki.config import Settings, WrongSetting
-from wiki.db import writing
+from wiki.db import db, writing
 from wiki.pages.made_pages import forget_all_made
 from wiki.starter.examples import load_examples
-from wiki.starter.loading import is_empty, load_labs, load_pages, load_words
-from wiki.upgrading import upgrade_database
+from wiki.starter.loading import is_first_start, load_labs, load_pages, load_words
+from wiki.upgrading import FromNewerVersion, upgrade_database
 
 RESTART_SECONDS = 2.0
 BACKGROUND = "background"
 ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 FIRST_ADMIN = "admin@example.org"
+# What SQLite says of a disk or of a file, and not of a statement.
+DISK_TROUBLE = frozenset(
+    {
+        *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT),
+        *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB),
+        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
+    }
+)
 
 
 class BackgroundArbiter(Arbiter):  # type: ignore[misc]
@@ -78,7 +95,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         options: dict[str, Any] = {
-            "bind": f"{self.settings.host}:{self.settings.port}",
+            "bind": self.settings.bind,
             "worker_class": "gthread",
             "workers": self.settings.workers,
             "threads": self.settings.threads,
@@ -104,32 +121,73 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 def prepare(settings: Settings) -> None:
-    """What must be there before anybody is served: tables, and on the first start content."""
-    app = create_app(settings)
-    # Two first starts on one folder must not both load the starter content.
-    with (settings.data / "prepare.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        _migrate_and_fill(app, settings)
+    """What must be there before anybody is served: tables, and on the first start content.
+
+    Raises:
+        WrongSetting: the data folder, or what is in it, cannot be used.
+    """
+    with _trouble_told(settings):
+        app = create_app(settings)
+        # Two first starts on one folder must not both load the starter content.
+        with (settings.data / "prepare.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _migrate_and_fill(app)
 
 
-def _migrate_and_fill(app: Flask, settings: Settings) -> None:
+@contextmanager
+def _trouble_told(settings: Settings) -> Iterator[None]:
+    """Trouble with the disk or a file is the operator's to mend; all else is a mistake of ours."""
+    try:
+        yield
+    except FromNewerVersion as error:
+        raise WrongSetting(
+            f"{settings.database} was last used by a newer version of Laborwiki. "
+            "Start that version, or put a copy from before it (backups/) in its place."
+        ) from error
+    except shutil.Error as error:
+        # Files that were copied together fail together; the first tells enough.
+        _source, path, reason = error.args[0][0]
+        raise WrongSetting(f"{path} cannot be used ({reason}).") from error
+    except OSError as error:
+        path = Path(str(error.filename or settings.data))
+        if not path.is_relative_to(settings.data):
+            raise
+        raise WrongSetting(f"{path} cannot be used ({error.strerror}).") from error
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        cause = error.orig if isinstance(error, DatabaseError) else error
+        if getattr(cause, "sqlite_errorcode", 0) & 0xFF not in DISK_TROUBLE:
+            raise
+        raise WrongSetting(f"{settings.database} cannot be used ({cause}).") from error
+
+
+def _migrate_and_fill(app: Flask) -> None:
     upgrade_database(app)
     with app.app_context():
         forget_all_made()
-        if not is_empty():
-            return
-        labs, pages = load_labs(), load_pages()
-        load_words()
-        examples = load_examples()
-        with writing():
-            link = make_link(create_person(FIRST_ADMIN, "Verwaltung", admin=True))
-        print(f"Loaded {labs} labs, {pages} pages and {examples} example pages.", flush=True)
-        print("\nSign in as admin (works once, for one hour):", flush=True)
-        print(f"  {address_of(link)}\n", flush=True)
+        if is_first_start():
+            _fill()
+        admins = select(User.email).join(User.roles).where(Role.name == ADMIN, User.active)
+        admin = db.session.scalar(admins.order_by(User.id).limit(1))
+        if admin is not None:
+            print(f"A new sign-in link: flask --app wsgi user link {admin}", flush=True)
+
+
+def _fill() -> None:
+    """Content, and last the admin: until there is one, the next start goes on here."""
+    labs, pages = load_labs(), load_pages()
+    load_words()
+    examples = load_examples()
+    with writing():
+        link = make_link(create_person(FIRST_ADMIN, "Verwaltung", admin=True))
+    print(f"Loaded {labs} labs, {pages} pages and {examples} example pages.", flush=True)
+    print("\nSign in as admin (works once, for one hour):", flush=True)
+    print(f"  {address_of(link)}\n", flush=True)
 
 
 def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
+    # As gunicorn tells them apart.
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
@@ -140,24 +198,25 @@ def _check_port(settings: Settings) -> None:
                     f"not {settings.host!r}."
                 )
             sys.exit(
-                f"Laborwiki cannot start: {settings.host}:{settings.port} cannot be used "
+                f"Laborwiki cannot start: {settings.bind} cannot be used "
                 f"({taken.strerror}). Choose another PORT."
             )
 
 
 def main() -> None:
     """Get ready and serve until stopped; with `background` be the process beside the workers."""
+    # People's addresses and drafts lie in the data folder, however wide that is.
+    os.umask(0o077)
     try:
         settings = Settings.from_environment()
+        if sys.argv[1:] == [BACKGROUND]:
+            background.run(create_app(settings))
+            return
+        _check_port(settings)
+        prepare(settings)
     except WrongSetting as wrong:
         sys.exit(f"Laborwiki cannot start: {wrong}")
-    if sys.argv[1:] == [BACKGROUND]:
-        background.run(create_app(settings))
-        return
-    _check_port(settings)
-    prepare(settings)
     print(f"Laborwiki: {settings.public_url}", flush=True)
-    print(f"A new sign-in link: flask --app wsgi user link {FIRST_ADMIN}", flush=True)
     Server(settings).run()
 
 

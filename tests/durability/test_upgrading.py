@@ -2,9 +2,13 @@
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,16 +22,17 @@ from sqlalchemy.exc import OperationalError
 
 from tests.at_once import WAIT_SECONDS
 from tests.conftest import make_page
-from wiki import create_app
+from tests.durability.serving import ROOT, environment, free_port
+from wiki import create_app, upgrading
 from wiki.config import Settings
-from wiki.db import Base, db, migrate, writing
+from wiki.db import Base, db, migrate, now, writing
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.pages.listing import newest_pages
 from wiki.pages.models import Revision
 from wiki.pages.rendering import content_of
 from wiki.pages.writing import Contribution, revision_of, save_edit
-from wiki.upgrading import copy_database, upgrade_database
+from wiki.upgrading import KEPT_COPIES, FromNewerVersion, copy_database, upgrade_database
 
 NEXT_RELEASE = """
 revision = "next_release"
@@ -168,6 +173,65 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
         upgrade_database(old)
 
     assert dump_of(database_of(settings)) == before
+
+
+def test_an_upgrade_that_fails_again_and_again_keeps_few_copies(
+    settings: Settings, old: Flask, release: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    release(more='op.execute("DROP TABLE no_such_table")')
+    times = [now() + timedelta(minutes=minutes) for minutes in range(KEPT_COPIES + 3)]
+    monkeypatch.setattr(upgrading, "now", partial(next, iter(times)))
+    for _ in times:
+        with pytest.raises(OperationalError, match="no_such_table"):
+            upgrade_database(old)
+
+    copies = sorted(path.name for path in (settings.data / "backups").iterdir())
+    kept = [times[0], *times[1 - KEPT_COPIES :]]
+    assert copies == [f"vor-next_release-{time:%Y%m%d-%H%M%S}" for time in kept]
+
+
+def test_a_copy_that_fails_leaves_nothing(tmp_path: Path):
+    with pytest.raises(sqlite3.Error):
+        copy_database(ROOT / "README.md", tmp_path / "backups" / "copy")
+
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_database_from_a_newer_version_is_left_alone(
+    settings: Settings, old: Flask, release: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    release()
+    upgrade_database(old)
+    shutil.rmtree(settings.data / "backups")
+    monkeypatch.undo()
+    (settings.data / "secret-key").write_text("kept")
+    before = dump_of(database_of(settings))
+
+    with pytest.raises(FromNewerVersion):
+        upgrade_database(old)
+    started = run(settings, "-m", "wiki.server")
+    command = run(settings, "-m", "flask", "--app", "wsgi", "db", "upgrade")
+
+    assert (started.returncode, command.returncode) == (1, 1)
+    (sentence,) = (started.stdout + started.stderr).splitlines()
+    assert sentence.startswith("Laborwiki cannot start: ")
+    assert "was last used by a newer version of Laborwiki" in sentence
+    (sentence,) = (command.stdout + command.stderr).splitlines()
+    assert "war zuletzt mit einer neueren Version in Betrieb" in sentence
+    assert dump_of(database_of(settings)) == before
+    assert not (settings.data / "backups").exists()
+
+
+def run(settings: Settings, *words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=environment(settings.data, free_port()),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_a_copy_made_while_others_write_is_whole(settings: Settings, old: Flask, tmp_path: Path):

@@ -17,13 +17,18 @@ from wiki.labs.writing import find_lab
 @click.option(
     "--role",
     type=click.Choice([role.value for role in MemberRole]),
-    default=MemberRole.MEMBER.value,
-    show_default=True,
+    help=f"What they may do in the lab; {MemberRole.MEMBER.value} if not given.",
 )
 @click.option("--admin", is_flag=True, help="They run the site.")
 @click.option("--password", default=None, help="Without one they sign in by `user link` first.")
-def create(email: str, name: str, slug: str, role: str, admin: bool, password: str | None) -> None:
+def create(
+    email: str, name: str, slug: str, role: str | None, admin: bool, password: str | None
+) -> None:
     """Make an account and, with --lab, let it into a lab."""
+    if not name.strip():
+        raise click.UsageError("A name has at least one character.")
+    if role and not slug:
+        raise click.UsageError("A role is one in a lab: --lab says in which.")
     if password is not None and len(password) < PASSWORD_LENGTH:
         raise click.UsageError(f"A password has at least {PASSWORD_LENGTH} characters.")
     try:
@@ -36,6 +41,7 @@ def create(email: str, name: str, slug: str, role: str, admin: bool, password: s
         with writing() as session:
             user = create_person(email, name, password=password, admin=admin)
             if lab is not None:
+                role = role or MemberRole.MEMBER.value
                 session.add(Membership(user_id=user.id, lab_id=lab.id, role=role))
     except WrongAddress:
         raise click.UsageError(f"{email!r} is not a mail address.") from None

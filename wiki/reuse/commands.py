@@ -23,6 +23,7 @@ from wiki.reuse.source import Progress, Source
 from wiki.reuse.undoing import undo
 
 ExistingPath = click.Path(exists=True, path_type=Path)
+HIGHEST_NUMBER = 2**63 - 1  # that SQLite can hold
 
 
 def init_app(app: Flask) -> None:
@@ -46,6 +47,10 @@ def import_pages(
     import_.by_id = _person(email).id if email else None
     try:
         source = Source(path, kinds().models())
+        if not len(source) and not source.manifest.labs:
+            raise click.ClickException(
+                f"In {path} ist keine Seite: gesucht wurden Markdown-Dateien und Zeilen in .jsonl."
+            )
         if dry_run:
             _show_plan(source, import_)
         else:
@@ -60,7 +65,7 @@ def import_pages(
 @click.argument("number", type=int)
 def undo_import(number: int) -> None:
     """Take an import back as a whole; pages that were edited since stay."""
-    import_ = db.session.get(Import, number)
+    import_ = db.session.get(Import, number) if 0 < number <= HIGHEST_NUMBER else None
     if import_ is None or import_.state == ImportState.UNDONE:
         raise click.ClickException(f"Es gibt keinen Import {number}, der zurückzunehmen wäre.")
     counts = counts_of(import_)
