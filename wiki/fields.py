@@ -60,6 +60,17 @@ def normalised(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
 
 
+def bounded_int(text: str) -> int:
+    """A number in an address or a form, as `type=` of `get`: no longer than a database can hold.
+
+    Raises:
+        ValueError: it is none, or longer.
+    """
+    if len(text) > 18:
+        raise ValueError("too long")
+    return int(text)
+
+
 def with_scheme(address: str) -> str:
     """„www.example.org" as a browser takes it; whatever else is left as it is."""
     is_bare = re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", address)

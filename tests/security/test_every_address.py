@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from contextlib import closing
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from flask import Flask
@@ -768,6 +768,31 @@ def test_each_address_answers_each_person_as_the_table_says(
 
     assert found == expected
     assert changed == []
+
+
+NUMBERS = ("base", "bis", "number", "page", "plan", "seite", "v", "version", "von", "zuletzt")
+
+
+def test_numbers_that_nothing_can_hold_break_nothing(
+    app: Flask, stage: Stage, browser_of: BrowserOf
+):
+    visitor = Visitor(app, browser_of("anke"))
+    huge = dict.fromkeys(NUMBERS, "9" * 30)
+    broken = []
+
+    with closing(sqlite3.connect(database_of(app))) as watch:
+        seen = last_commit(watch)
+        for method, address, *_outcomes in ROWS:
+            asked = stage.fill(address)
+            if method == "GET":
+                asked += ("&" if "?" in asked else "?") + urlencode(huge)
+            if visitor.send(method, asked, **huge).status_code == 500:
+                broken.append(f"{method} {address}")
+            if last_commit(watch) != seen:
+                stage.restore()
+                seen = last_commit(watch)
+
+    assert broken == []
 
 
 @pytest.mark.parametrize("role", ROLES[1:])

@@ -25,7 +25,7 @@ from wiki.adaptations.adapting import (
     take_over,
 )
 from wiki.errors import NotAllowed, NotFound
-from wiki.fields import one_line
+from wiki.fields import bounded_int, one_line
 from wiki.htmx import go, show
 from wiki.labs.membership import labs_of
 from wiki.markup import TooComplex
@@ -47,7 +47,7 @@ bp = Blueprint("adaptations", __name__, url_prefix="/wiki/<slug>")
 def new(slug: str) -> Response:
     someone = signed_in_person()
     page = _adaptable(slug, someone)
-    number = request.args.get("version", page.current_number, type=int)
+    number = request.args.get("version", page.current_number, type=bounded_int)
     return show("adaptations/new.html", page=page, number=number, labs=labs_of(someone))
 
 
@@ -56,7 +56,7 @@ def create(slug: str) -> BaseResponse:
     someone = signed_in_person()
     page, labs = _adaptable(slug, someone), labs_of(someone)
     lab = next((lab for lab in labs if lab.slug == request.form.get("lab")), labs[0])
-    number = request.form.get("version", page.current_number, type=int)
+    number = request.form.get("version", page.current_number, type=bounded_int)
     owner = page.owner_name or current_app.config["LABORWIKI"].site_name
     note = _("Angepasst aus „%(title)s“, Version %(number)s", title=page.title, number=number)
     try:
@@ -209,7 +209,7 @@ def _kinship(page: Page, reader: User) -> Kinship:
 
 
 def _number() -> int:
-    return request.form.get("version", 0, type=int)
+    return request.form.get("version", 0, type=bounded_int)
 
 
 def _title(kinship: Kinship) -> str:

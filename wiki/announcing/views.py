@@ -27,6 +27,7 @@ from wiki.announcing.models import Announcement
 from wiki.announcing.times import today
 from wiki.db import now
 from wiki.errors import NotAllowed
+from wiki.fields import bounded_int
 from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
@@ -114,7 +115,7 @@ def edit(number: int) -> Response:
 @bp.post("/termine/<int:number>/bearbeiten")
 def save(number: int) -> BaseResponse:
     announcement, form = _own(number), Form.sent(AnnouncementContent, request.form)
-    seen = request.form.get("version", 0, type=int)
+    seen = request.form.get("version", 0, type=bounded_int)
     content = form.validate()
     if content is None:
         return _show_form(announcement, form, seen, status=422)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed, NotFound
+from wiki.fields import bounded_int
 from wiki.files import blobs, storing
 from wiki.files.blobs import FileRefused
 from wiki.files.choosing import files_to_choose, lab_for
@@ -98,7 +99,7 @@ def describe(file_id: str) -> BaseResponse:
 @bp.post("/dateien/<file_id>/versionen")
 def add_version(file_id: str) -> BaseResponse:
     file = _file_to_change(file_id)
-    base = request.form.get("base", 0, int)
+    base = request.form.get("base", 0, type=bounded_int)
     sent = request.files.get("files")
     if sent is None or not sent.filename:
         flash(_("Noch keine Datei gewählt."), "error")
@@ -175,7 +176,7 @@ def content(file_id: str, name: str) -> Response:
     """The bytes. The id counts; the name is for people, and an old one still leads here."""
     file = readable_file(file_id)
     version = file.current
-    wanted = request.args.get("version", type=int)
+    wanted = request.args.get("version", type=bounded_int)
     if wanted is not None and wanted != version.number:
         if not may_change_file(person(), file):
             raise NotFound
@@ -289,7 +290,7 @@ def markdown_for(file: File) -> str:
 
 def is_current_address(file: File) -> bool:
     """Whether the address names the file's newest state: another state has another address."""
-    return request.args.get("v", type=int) == file.stamp
+    return request.args.get("v", type=bounded_int) == file.stamp
 
 
 def _kept(response: Response, is_for_good: bool) -> Response:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from wiki.fields import one_line
+from wiki.fields import bounded_int, one_line
 from wiki.finding.catalogue import catalogue
 from wiki.finding.facets import FACETS
 from wiki.finding.looking import ORDERS, Question
@@ -86,6 +86,6 @@ def _own_name(facet: str, word: str) -> str:
 
 
 def _number(args: MultiDict[str, str], name: str) -> int | None:
-    value = args.get(name, type=int)
+    value = args.get(name, type=bounded_int)
     lowest = 0 if name == "kosten" else 1
     return value if value is not None and lowest <= value < 10_000 else None

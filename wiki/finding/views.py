@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from search import Marked
 from wiki.accounts.current import person
 from wiki.accounts.models import User
-from wiki.fields import one_line
+from wiki.fields import bounded_int, one_line
 from wiki.finding.asking import NUMBERS, name_of_part, question_in, written
 from wiki.finding.beside import parts_beside
 from wiki.finding.facets import FACETS
@@ -41,7 +41,7 @@ class Chip:
 def search() -> Response:
     reader = person()
     question = asked_question()
-    number = min(max(request.args.get("seite", 1, type=int), 1), MOST_PAGES)
+    number = min(max(request.args.get("seite", 1, type=bounded_int), 1), MOST_PAGES)
     answer = look_for(question, reader, number)
     return show(
         "finding/search.html",

@@ -11,6 +11,7 @@ from wiki.accounts.attempts import count_from_address
 from wiki.accounts.current import signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed, NotFound, TooMany
+from wiki.fields import bounded_int
 from wiki.finding.words import (
     GroupChanged,
     GroupContent,
@@ -76,7 +77,7 @@ def change(number: int) -> BaseResponse:
     group = find_group(number)
     form = Form.sent(GroupContent, request.form)
     content = form.validate()
-    base = request.form.get("version", 0, int)
+    base = request.form.get("version", 0, type=bounded_int)
     if content is None:
         return _show_page(group, form, base, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -93,7 +94,7 @@ def change(number: int) -> BaseResponse:
 def remove(number: int) -> BaseResponse:
     editor = _editor()
     try:
-        remove_group(number, editor, base=request.form.get("version", 0, int))
+        remove_group(number, editor, base=request.form.get("version", 0, type=bounded_int))
     except GroupChanged as changed:
         form = _form_of(changed.group)
         return _show_page(changed.group, form, conflict=True, status=changed.status)
@@ -135,7 +136,7 @@ def _editor() -> User:
 
 def _touched() -> SynonymGroup | None:
     """The group that was changed a moment ago."""
-    number = request.args.get("zuletzt", 0, int)
+    number = request.args.get("zuletzt", 0, type=bounded_int)
     try:
         return find_group(number) if 0 < number < 1_000_000_000 else None
     except NotFound:

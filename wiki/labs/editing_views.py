@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import admin_only, signed_in_person
 from wiki.errors import NotAllowed
-from wiki.fields import fields_of
+from wiki.fields import bounded_int, fields_of
 from wiki.forms import Form
 from wiki.htmx import go, show
 from wiki.labs.content import LabContent, NewLab, content_of
@@ -60,7 +60,7 @@ def save(slug: str) -> BaseResponse:
     lab = _lab_to_edit(slug)
     form = Form.sent(LabContent, request.form)
     content = form.validate()
-    base = request.form.get("version", 0, int)
+    base = request.form.get("version", 0, type=bounded_int)
     if content is None:
         return _show_again(lab, form, base)
     try:

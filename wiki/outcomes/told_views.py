@@ -11,6 +11,7 @@ from wiki.accounts.attempts import count_from_address
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap
 from wiki.errors import NotFound, TooMany
+from wiki.fields import bounded_int
 from wiki.forms import Form
 from wiki.htmx import go, show
 from wiki.markup import TooComplex
@@ -66,7 +67,7 @@ def create(slug: str) -> BaseResponse:
     if not fell_into_the_trap():
         try:
             count_from_address("told", MOST_FROM_ADDRESS)
-            tell(page, content, request.form.get("version", 0, type=int))
+            tell(page, content, request.form.get("version", 0, type=bounded_int))
         except (TooMany, TooManyTold):
             form.errors[""] = _(
                 "Gerade kommt hier sehr viel an. In einer Stunde geht es wieder; "
@@ -122,4 +123,4 @@ def _published_recipe(slug: str) -> Page:
 
 
 def _show_form(page: Page, form: Form[ToldContent], status: int = 200) -> Response:
-    return show_told_form(page, form, request.values.get("version", 0, type=int), status)
+    return show_told_form(page, form, request.values.get("version", 0, type=bounded_int), status)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotAllowed, NotFound, VersionGone
+from wiki.fields import bounded_int
 from wiki.htmx import go, show
 from wiki.labs.membership import lab_speaking_for
 from wiki.pages.comparing import compare
@@ -32,7 +33,7 @@ def versions(slug: str) -> Response:
         "pages/versions.html",
         page=page,
         kind=kinds().named(page.kind),
-        history=history_of(page, reader, request.args.get("seite", 1, int)),
+        history=history_of(page, reader, request.args.get("seite", 1, type=bounded_int)),
         next_pages=f"{request.path}?seite=",
         said=said_of_versions(page),
         may_edit=may_edit(reader, page),
@@ -51,8 +52,8 @@ def version(slug: str, number: int) -> Response:
 def comparison(slug: str) -> Response:
     reader = person()
     page = readable_page(slug, reader)
-    new_number = request.args.get("bis", page.current_number, type=int)
-    old_number = request.args.get("von", new_number - 1, type=int)
+    new_number = request.args.get("bis", page.current_number, type=bounded_int)
+    old_number = request.args.get("von", new_number - 1, type=bounded_int)
     old = _readable_revision(page, min(old_number, new_number), reader)
     new = _readable_revision(page, max(old_number, new_number), reader)
     return show(
@@ -107,8 +108,9 @@ def confirm_purge(slug: str, number: int) -> Response:
 def purge(slug: str, number: int) -> Response:
     by = signed_in_person()
     page = page_to_look_after(slug, by)
-    ends = sorted(request.form.get(name, number, int) for name in ("von", "bis"))
-    many = purge_versions(page, ends[0], ends[1], by)
+    asked = (request.form.get(name, number, type=bounded_int) for name in ("von", "bis"))
+    first, last = sorted(min(max(end, 0), page.current_number) for end in asked)
+    many = purge_versions(page, first, last, by)
     if many:
         done = ngettext(
             "Die Version ist endgültig entfernt.",

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from wiki.accounts.current import person, signed_in_person
 from wiki.errors import NotAllowed
-from wiki.fields import one_line
+from wiki.fields import bounded_int, one_line
 from wiki.htmx import go, show, wants_fragment
 from wiki.language import quoted
 from wiki.markup import can_be_linked
@@ -98,4 +98,4 @@ def lonely() -> Response:
 
 
 def _sheet() -> int:
-    return min(max(request.args.get("seite", 1, type=int), 1), 1_000)
+    return min(max(request.args.get("seite", 1, type=bounded_int), 1), 1_000)

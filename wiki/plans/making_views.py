@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.models import User
 from wiki.errors import NotFound
+from wiki.fields import bounded_int
 from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
@@ -38,7 +39,7 @@ def new(slug: str) -> Response:
 def create(slug: str) -> BaseResponse:
     recipe, someone = _recipe(slug), person()
     beginning, form = _of_recipe(recipe), Form.sent(Beginnings, request.form)
-    if someone is not None and (chosen := request.form.get("plan", 0, type=int)):
+    if someone is not None and (chosen := request.form.get("plan", 0, type=bounded_int)):
         try:
             return _append(recipe, chosen, someone)
         except PlanFull:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person, signed_in_person
 from wiki.db import db
 from wiki.errors import LaborwikiError, NotAllowed, NotFound
-from wiki.fields import one_line
+from wiki.fields import bounded_int, one_line
 from wiki.forms import Form
 from wiki.headers import keep_secret
 from wiki.htmx import go, wants_fragment
@@ -267,7 +267,7 @@ def cut(secret: str) -> BaseResponse:
 def take_newer(secret: str) -> BaseResponse:
     plan = _to_edit(secret)
     agenda = agenda_of(content_in(plan))
-    number = request.form.get("page", 0, type=int)
+    number = request.form.get("page", 0, type=bounded_int)
     if number not in {found.page.id for found in agenda.newer}:
         return _show(secret, trouble=_overtaken(), status=409)
     new = newest(db.session.get_one(Page, number))
@@ -494,7 +494,7 @@ def _without_group(before: PlanContent, after: PlanContent) -> int:
 
 def _seen() -> int:
     """The count of the plan that the sender looked at."""
-    return request.form.get("version", 0, type=int)
+    return request.form.get("version", 0, type=bounded_int)
 
 
 def _minutes(text: str) -> int | None:

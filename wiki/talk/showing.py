@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wiki.accounts.current import person
 from wiki.accounts.models import User
 from wiki.accounts.strangers import marks
+from wiki.fields import bounded_int
 from wiki.forms import Form
 from wiki.htmx import go, local_address, wants_fragment
 from wiki.htmx import show as show_template
@@ -93,7 +94,7 @@ def came_from() -> str | None:
 
 def asked_number() -> int:
     """Which part of a list the address asks for."""
-    return min(max(request.args.get("seite", 1, type=int), 1), 500)
+    return min(max(request.args.get("seite", 1, type=bounded_int), 1), 500)
 
 
 def too_many() -> str:

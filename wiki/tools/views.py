@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 
 from wiki.accounts.current import person
 from wiki.db import now
+from wiki.fields import bounded_int
 from wiki.htmx import show
 from wiki.language import N_
 from wiki.pages.visibility import may_write
@@ -30,7 +31,7 @@ WISHES = {
 def index() -> Response:
     reader = person()
     wanted = [word for word in request.args.getlist("nur") if word in WISHES]
-    number = request.args.get("seite", 1, type=int)
+    number = request.args.get("seite", 1, type=bounded_int)
     today = now().date()
     return show(
         "tools/index.html",

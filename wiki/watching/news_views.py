@@ -4,6 +4,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from wiki.accounts.current import signed_in, signed_in_person
+from wiki.fields import bounded_int
 from wiki.htmx import go, show, wants_fragment
 from wiki.watching import lines
 from wiki.watching.watching import watched_by
@@ -18,7 +19,7 @@ bp = Blueprint("notices", __name__, url_prefix="/neuigkeiten")
 @signed_in
 def index() -> Response:
     someone = signed_in_person()
-    number = min(max(request.args.get("seite", 1, type=int), 1), 500)
+    number = min(max(request.args.get("seite", 1, type=bounded_int), 1), 500)
     return show(
         "watching/news.html",
         block="news",
@@ -30,7 +31,7 @@ def index() -> Response:
 
 @bp.post("/gelesen")
 def read_all() -> BaseResponse:
-    newest = min(max(request.form.get("bis", 0, type=int), 0), LARGEST)
+    newest = min(max(request.form.get("bis", 0, type=bounded_int), 0), LARGEST)
     lines.mark_all_read(signed_in_person(), newest)
     return go(url_for("notices.index"))
 

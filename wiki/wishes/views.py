@@ -8,6 +8,7 @@ from wiki.accounts.attempts import count_from_address
 from wiki.accounts.current import person, signed_in_person
 from wiki.accounts.strangers import came_too_quickly, fell_into_the_trap, marks
 from wiki.errors import NotAllowed, NotFound, TooMany
+from wiki.fields import bounded_int
 from wiki.forms import Form
 from wiki.htmx import go
 from wiki.htmx import show as show_template
@@ -38,7 +39,7 @@ MOST_FROM_ADDRESS = 10
 @bp.get("")
 def index() -> Response:
     reader = person()
-    number = min(max(request.args.get("seite", 1, type=int), 1), 500)
+    number = min(max(request.args.get("seite", 1, type=bounded_int), 1), 500)
     return show_template(
         "wishes/index.html",
         public=taken_up(number),
