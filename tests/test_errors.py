@@ -2,18 +2,23 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
+from sqlalchemy import update
 
+from search import SearchIndex
 from tests.conftest import Cast, token
 from tests.stages import database_of
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, now, writing
+from wiki.finding.indexing import rebuild
 from wiki.labs.models import Lab
-from wiki.pages.models import Page
+from wiki.pages.models import Change, Page
+from wiki.pages.writing import retire
 
 SignedIn = Callable[[str], FlaskClient]
 
@@ -65,6 +70,22 @@ def test_who_asks_whether_it_can_work_hears_that_it_cannot(
     assert answer.json is not None
     assert answer.json["status"] == "not ready"
     assert client.get("/healthz").status_code == 200
+
+
+def test_a_search_that_stands_still_is_told(
+    app: Flask, client: FlaskClient, page: Page, cast: Cast
+) -> None:
+    index: SearchIndex = app.extensions["laborwiki-search"]
+    rebuild(index)
+    assert client.get("/readyz").json["search"] is True
+    retire(page, db.session.get_one(User, cast.anke))
+    assert client.get("/readyz").json["search"] is True, "it may take its time"
+
+    with writing() as session:
+        session.execute(update(Change).values(at=now() - timedelta(minutes=11)))
+    assert client.get("/readyz").json["search"] is False
+    rebuild(index)
+    assert client.get("/readyz").json["search"] is True
 
 
 def test_the_log_of_a_failure_holds_no_search_words(

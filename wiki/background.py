@@ -42,6 +42,7 @@ class Chore:
     is_aside: bool = False
     due: float = 0.0
     failures: int = 0
+    last_failure: str = ""
 
     def take_turn(self, app: Flask, clock: Callable[[], float] = time.monotonic) -> None:
         """Do it if it is due. Failed, it is tried again, ever more rarely: the disk may be full,
@@ -53,9 +54,14 @@ class Chore:
             with app.app_context():
                 while self.work():
                     pass
-            self.failures = 0
-        except Exception:
-            log.exception("background chore failed")
+            self.failures, self.last_failure = 0, ""
+        except Exception as error:
+            # What is the same each time it is tried needs no whole page of the log each time.
+            if repr(error) == self.last_failure:
+                log.error("background chore still fails: %s", type(error).__name__)
+            else:
+                log.exception("background chore failed")
+            self.last_failure = repr(error)
             self.failures += 1
             pause = min(LONGEST_PAUSE_SECONDS, PAUSE_SECONDS * 2**self.failures)
         self.due = clock() + pause

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,13 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from search import IndexBroken, SearchIndex
 from wiki.config import Settings
-from wiki.db import db, migrate
+from wiki.db import db, migrate, now
 from wiki.pages.models import Change
 
 bp = Blueprint("health", __name__)
 
-# Changes the index may lag behind before a load balancer should know.
-MOST_LAG = 2_000
+# By how much the index may lag behind before a load balancer should know.
+MOST_LAG = 2_000  # changes
+LONGEST_LAG = timedelta(minutes=10)
 LEAST_FREE_BYTES = 100_000_000
 
 
@@ -64,8 +66,10 @@ def _has_room() -> bool:
 
 def _index_keeps_up() -> bool:
     index: SearchIndex = current_app.extensions["laborwiki-search"]
-    newest = db.session.scalar(select(func.max(Change.seq))) or 0
     try:
-        return newest - index.position() <= MOST_LAG
+        position = index.position()
     except IndexBroken:
         return False
+    missing = select(func.count(), func.min(Change.at)).where(Change.seq > position)
+    many, since = db.session.execute(missing).one()
+    return many <= MOST_LAG and (since is None or now() - since <= LONGEST_LAG)
