@@ -30,6 +30,8 @@ LINE_LENGTH = 300
 TEXT_LENGTH = 30_000
 LONG_TEXT_LENGTH = 90_000
 ROWS = 200
+#: Numbers in addresses and forms: a database can hold it, and there is room to count on from it.
+LARGEST = 10**18 - 1
 
 # C0 and C1 controls, soft line separators, bidirectional overrides and byte-order marks:
 # invisible, and each of them has been used to make a text read differently than it is stored.
@@ -61,14 +63,13 @@ def normalised(text: str) -> str:
 
 
 def bounded_int(text: str) -> int:
-    """A number in an address or a form, as `type=` of `get`: no longer than a database can hold.
+    """A number in an address or a form, as `type=` of `get`; one that no database can hold is the
+    largest it can, which names nothing.
 
     Raises:
-        ValueError: it is none, or longer.
+        ValueError: it is no number.
     """
-    if len(text) > 18:
-        raise ValueError("too long")
-    return int(text)
+    return max(-LARGEST, min(int(text), LARGEST))
 
 
 def with_scheme(address: str) -> str:

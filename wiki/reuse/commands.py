@@ -12,6 +12,7 @@ from sqlalchemy import select
 from wiki.accounts.models import User
 from wiki.accounts.people import find_person
 from wiki.db import db, writing
+from wiki.fields import LARGEST
 from wiki.labs.models import Lab
 from wiki.pages.kinds import kinds
 from wiki.reuse.exporting import DiskFull, ExportFailed, NotAnExport, export, exported_pages
@@ -23,7 +24,6 @@ from wiki.reuse.source import Progress, Source
 from wiki.reuse.undoing import undo
 
 ExistingPath = click.Path(exists=True, path_type=Path)
-HIGHEST_NUMBER = 2**63 - 1  # that SQLite can hold
 
 
 def init_app(app: Flask) -> None:
@@ -65,7 +65,7 @@ def import_pages(
 @click.argument("number", type=int)
 def undo_import(number: int) -> None:
     """Take an import back as a whole; pages that were edited since stay."""
-    import_ = db.session.get(Import, number) if 0 < number <= HIGHEST_NUMBER else None
+    import_ = db.session.get(Import, number) if 0 < number <= LARGEST else None
     if import_ is None or import_.state == ImportState.UNDONE:
         raise click.ClickException(f"Es gibt keinen Import {number}, der zurückzunehmen wäre.")
     counts = counts_of(import_)

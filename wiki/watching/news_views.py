@@ -9,9 +9,6 @@ from wiki.htmx import go, show, wants_fragment
 from wiki.watching import lines
 from wiki.watching.watching import watched_by
 
-#: What the database can hold.
-LARGEST = 2**63 - 1
-
 bp = Blueprint("notices", __name__, url_prefix="/neuigkeiten")
 
 
@@ -31,7 +28,7 @@ def index() -> Response:
 
 @bp.post("/gelesen")
 def read_all() -> BaseResponse:
-    newest = min(max(request.form.get("bis", 0, type=bounded_int), 0), LARGEST)
+    newest = max(request.form.get("bis", 0, type=bounded_int), 0)
     lines.mark_all_read(signed_in_person(), newest)
     return go(url_for("notices.index"))
 
