@@ -15,8 +15,17 @@ from wiki.db import db, writing
 from wiki.kits import making
 from wiki.kits.answering import PARTS
 from wiki.labs.models import Lab
+from wiki.pages.kinds import kinds
 from wiki.pages.models import Page
-from wiki.pages.writing import purge, retire
+from wiki.pages.rendering import content_of
+from wiki.pages.writing import (
+    Contribution,
+    purge,
+    purge_versions,
+    retire,
+    revision_of,
+    save_edit,
+)
 from wiki.plans.models import Plan
 from wiki.reuse import places
 
@@ -147,6 +156,27 @@ def test_what_was_made_of_a_purged_page_goes_from_the_disk(
     purge(page, db.session.get_one(User, cast.anke))
 
     assert list(kept.glob("*/*")) == []
+
+
+def test_what_was_made_of_a_removed_version_goes_and_is_made_of_the_next(
+    app: Flask, client: FlaskClient, cast: Cast, page: Page, plan: Plan
+) -> None:
+    kept = app.config["LABORWIKI"].data / "cache"
+    assert "Was stört?" in words_of_pdf(take(client, plan, "pdf").data)
+    client.get(f"/wiki/{page.slug}.docx")
+    assert list((kept / "kits").glob("*/*"))
+    old = content_of(revision_of(page, 1))
+    steps = [step | {"prompt": "Was nervt?"} for step in old.to_json()["steps"]]
+    content = type(old).model_validate(old.to_json() | {"steps": steps})
+    anybody = Contribution(by=None, is_operator=True)
+    save_edit(page, kinds().named(page.kind), content, anybody, base=1, publish=False)
+
+    purge_versions(page, 1, 1, db.session.get_one(User, cast.anke))
+
+    assert [*(kept / "kits").glob("*/*"), *(kept / "word").glob("*/*")] == []
+    said = words_of_pdf(take(client, plan, "pdf").data)
+    assert "Was stört?" not in said
+    assert "Was nervt?" in said
 
 
 def test_a_retired_recipe_stays_in_the_kits_of_its_plans(

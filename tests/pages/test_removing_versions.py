@@ -57,6 +57,7 @@ def test_an_editor_removes_what_some_versions_say(
 ) -> None:
     anke, address = signed_in("anke"), f"/wiki/{page.slug}/versionen"
     assert NAME.encode() in stored(app)
+    assert NAME in content_of(revision_of(page, 2)).title, "this process remembers it now"
     assert client.get("/wiki/sprechstunde-mit-hildegard-xylander").status_code == 301
     assert f"{address}/2/entfernung" in anke.get(f"{address}/2").text
     form = anke.get(f"{address}/2/entfernung").text
@@ -68,6 +69,7 @@ def test_an_editor_removes_what_some_versions_say(
     assert "2 Versionen sind endgültig entfernt." in answer.text
     assert NAME.encode() not in stored(app)
     assert b"xylander" not in stored(app)
+    assert content_of(revision_of(page, 2)).title == "Sprechstunde"
     assert client.get("/wiki/sprechstunde-mit-hildegard-xylander").status_code == 404
     listed = client.get(address).text
     assert "2 Versionen, endgültig entfernt" in listed

@@ -77,7 +77,7 @@ def page_of(kit: Kit) -> bytes:
 
 
 def forget_kits(_page: Page) -> None:
-    """A purged page may be in any of them: all of them are made anew."""
+    """A purged page or version may be in any of them: all of them are made anew."""
     SHELF.clear()
 
 

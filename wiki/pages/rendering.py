@@ -129,12 +129,17 @@ def refresh_renderings() -> bool:
 
 
 def content_of(revision: Revision) -> Content:
-    """What a version says, as its kind's model; read once per process: versions do not change."""
+    """What a version says, as its kind's model; read once per process: versions do not change,
+    but for being purged."""
     known: OrderedDict[tuple[object, ...], Content] = current_app.extensions.setdefault(
         "laborwiki-contents", OrderedDict()
     )
-    # A purged version's id may be given again: its time cannot.
-    key = (revision.id, revision.page_id, revision.number, revision.created_at)
+    # A purged page's version's id may be given again: its time cannot. One that was purged alone
+    # keeps both.
+    key = (
+        *(revision.id, revision.page_id, revision.number),
+        *(revision.created_at, revision.is_purged),
+    )
     content = known.get(key)
     if content is None:
         content = kinds().named(revision.kind).content.model_validate(revision.content)

@@ -33,7 +33,7 @@ from wiki.pages.models import (
     Rendering,
     Revision,
 )
-from wiki.pages.purging import forget_everywhere, leave_no_trace
+from wiki.pages.purging import forget_everywhere, forget_made, leave_no_trace
 from wiki.pages.rendering import RENDERER, content_of, render_content
 from wiki.pages.visibility import may_edit, may_look_after_page
 
@@ -330,6 +330,7 @@ def purge_versions(page: Page, first: int, last: int, by: User) -> int:
             session.flush()
             left = select(Revision.title).where(Revision.page_id == current.id)
             forget_addresses(current, titles, session.scalars(left).all())
+            forget_made(current)
             _log(current, "purged versions", by)
     leave_no_trace()
     return len(revisions)

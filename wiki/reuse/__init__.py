@@ -7,7 +7,7 @@ from wiki.accounts.exporting import add_part
 from wiki.background import HOUR, add_chore
 from wiki.language import N_
 from wiki.pages.panels import Action, add_action
-from wiki.pages.purging import add_purge_step
+from wiki.pages.purging import add_made_step, add_purge_step
 from wiki.reuse import commands, import_views, places, taking_views, undoing, word
 from wiki.reuse.job import Jobs, remove_old_packages
 from wiki.reuse.own import imports_of, leave_imports
@@ -23,7 +23,7 @@ def init_app(app: Flask) -> None:
     add_part(app, "importe", imports_of)
     add_closing_step(app, leave_imports)
     add_purge_step(app, undoing.forget_page)
-    add_purge_step(app, word.forget_page)
+    add_made_step(app, word.forget_page)
     commands.init_app(app)
     import_views.init_app(app)
     taking_views.init_app(app)

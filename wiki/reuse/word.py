@@ -154,7 +154,7 @@ def with_bytes(html: str) -> str:
 
 
 def forget_page(page: Page) -> None:
-    """What was made of a page goes when it is purged."""
+    """What was made of a page goes when it, or one of its versions, is purged."""
     SHELF.clear(str(page.id))
 
 
